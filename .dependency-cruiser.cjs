@@ -1,0 +1,91 @@
+/** The rooms of the house and the directions in which they may know each other. */
+
+const services = ['catalog', 'clients', 'keys', 'audit', 'revocation', 'tokens'];
+const edges = ['oidc', 'admin-api', 'web'];
+
+/** @param {string[]} rooms */
+const idp = (rooms) => `^packages/idp/src/(${rooms.join('|')})/`;
+
+/** @param {string} name @param {string} library @param {string} room */
+const lives = (name, library, room) => ({
+  name,
+  comment: `each third-party library lives in one room: ${library} in ${room}`,
+  severity: 'error',
+  from: { path: '^packages/[^/]+/src', pathNot: room },
+  to: { path: `^node_modules/(${library})/` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src' },
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'the-heart-knows-nobody',
+      severity: 'error',
+      from: { path: '^packages/scope-catalog/src' },
+      to: { path: ['^packages/(idp|sdk|admin-cli)/', '^node:'], dependencyTypesNot: ['npm-dev'] },
+    },
+    {
+      name: 'the-heart-does-no-io',
+      severity: 'error',
+      from: { path: '^packages/scope-catalog/src' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'sdk-knows-the-heart-alone',
+      severity: 'error',
+      from: { path: '^packages/sdk/src' },
+      to: { path: '^packages/(idp|admin-cli)/' },
+    },
+    {
+      name: 'the-command-line-speaks-through-the-sdk',
+      severity: 'error',
+      from: { path: '^packages/admin-cli/src' },
+      to: { path: '^packages/idp/' },
+    },
+    {
+      name: 'the-provider-knows-the-heart-alone',
+      severity: 'error',
+      from: { path: '^packages/idp/src' },
+      to: { path: '^packages/(sdk|admin-cli)/' },
+    },
+    {
+      name: 'services-do-not-know-edges-or-the-store',
+      severity: 'error',
+      from: { path: idp(services) },
+      to: { path: idp([...edges, 'store', 'compose', 'config', 'commands']) },
+    },
+    {
+      name: 'the-store-knows-ports-alone',
+      severity: 'error',
+      from: { path: idp(['store']) },
+      to: { path: idp([...edges, 'compose', 'config', 'commands']) },
+    },
+    {
+      name: 'edges-do-not-know-the-store',
+      severity: 'error',
+      from: { path: idp(edges) },
+      to: { path: idp(['store', 'compose', 'config', 'commands']) },
+    },
+    lives('oidc-provider-in-oidc', 'oidc-provider', '^packages/idp/src/oidc/'),
+    lives('knex-in-store', 'knex|better-sqlite3', '^packages/idp/src/store/'),
+    lives('winston-in-log', 'winston', '^packages/idp/src/log/'),
+    lives('koa-at-the-edges', 'koa|@koa/[^/]+', idp(edges)),
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', 'packages/[^/]+/dist'] },
+    exclude: { path: ['/dist/'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.test.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'default'],
+      extensions: ['.ts', '.d.ts', '.js'],
+    },
+  },
+};
