@@ -1,0 +1,37 @@
+import type { AuditEvent } from './events.ts';
+import type { AuditDecision, AuditEntry, AuditRecord } from './record.ts';
+
+/** What to list; every field narrows. Times are milliseconds since the epoch, `since` inclusive, `until` exclusive. */
+export interface AuditFilter {
+  readonly client?: string;
+  readonly subject?: string;
+  readonly event?: AuditEvent;
+  readonly decision?: AuditDecision;
+  readonly scope?: string;
+  readonly jti?: string;
+  readonly requestId?: string;
+  readonly since?: number;
+  readonly until?: number;
+}
+
+/** A page by record id: `after` goes forward in time (oldest first), `before` backward (newest first). */
+export interface AuditPage {
+  readonly limit: number;
+  readonly order: 'oldest-first' | 'newest-first';
+  readonly after?: number;
+  readonly before?: number;
+}
+
+export interface AuditStore {
+  /** Appends an entry; inside a transaction it is committed with what it records, outside in one of its own. */
+  append(entry: AuditEntry): Promise<void>;
+  list(
+    filter: AuditFilter,
+    page: AuditPage,
+  ): Promise<{
+    readonly items: readonly AuditRecord[];
+    readonly total: number;
+  }>;
+  /** The record of a token's issuance. */
+  findIssuance(jti: string): Promise<AuditRecord | undefined>;
+}

@@ -1,0 +1,49 @@
+import type { ScopeRefusal } from '@ambit/scope-catalog';
+import type { AuditEvent } from './events.ts';
+
+/** Whether what was asked for happened. */
+export type AuditDecision = 'granted' | 'refused';
+
+/** What an audit record is about, besides a token: `{ kind: 'client', id: 'deploy-bot' }`. */
+export interface AuditTarget {
+  readonly kind: 'client' | 'catalog' | 'key' | 'revocation' | 'role' | 'system';
+  readonly id: string;
+}
+
+/**
+ * One decision or action, with everything needed to replay it. Never holds a token, secret or assertion.
+ * `time` is in milliseconds since the epoch.
+ */
+export interface AuditEntry {
+  readonly time: number;
+  readonly event: AuditEvent;
+  readonly decision: AuditDecision;
+  readonly requestId: string;
+  /** The `client_id` that acted: authenticated, or merely claimed where `reason` says that authentication failed. `system` for the server itself. */
+  readonly actor?: string;
+  /** `sub` of the token it is about. */
+  readonly subject?: string;
+  /** `client_id` of the token it is about. */
+  readonly client?: string;
+  readonly resourceServer?: string;
+  readonly requestedScopes?: readonly string[];
+  readonly grantedScopes?: readonly string[];
+  readonly refusedScopes?: readonly ScopeRefusal[];
+  readonly catalogVersion?: number;
+  readonly revision?: number;
+  readonly jti?: string;
+  /** `exp` of the token it is about, in seconds. */
+  readonly expiresAt?: number;
+  readonly kid?: string;
+  readonly target?: AuditTarget;
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** Why: an error code, and in `detail` the sentence. */
+  readonly reason?: string;
+  readonly detail?: string;
+}
+
+/** An entry as kept, with its place in the log. */
+export interface AuditRecord extends AuditEntry {
+  readonly id: number;
+}

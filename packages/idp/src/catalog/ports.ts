@@ -1,0 +1,32 @@
+import type { CatalogDocument } from '@ambit/scope-catalog';
+
+/** A published version without its document. Times are milliseconds since the epoch. */
+export interface CatalogVersionSummary {
+  readonly version: number;
+  readonly digest: string;
+  readonly name: string;
+  readonly comment: string;
+  readonly publishedAt: number;
+  /** The `client_id` of the publisher, or `system` for what bootstrap lays down. */
+  readonly publishedBy: string;
+  /** How many scopes it lists, built-ins excluded. */
+  readonly scopeCount: number;
+}
+
+export interface CatalogVersion extends CatalogVersionSummary {
+  readonly document: CatalogDocument;
+}
+
+export interface CatalogStore {
+  activeVersion(): Promise<number | undefined>;
+  find(version: number): Promise<CatalogVersion | undefined>;
+  findByDigest(digest: string): Promise<CatalogVersionSummary | undefined>;
+  /** Newest first, below `before` where given. */
+  list(page: { readonly limit: number; readonly before?: number }): Promise<{
+    readonly items: readonly CatalogVersionSummary[];
+    readonly total: number;
+  }>;
+  /** Adds a version; the number must be the highest one plus one. */
+  insert(version: CatalogVersion): Promise<void>;
+  activate(version: number): Promise<void>;
+}

@@ -1,0 +1,27 @@
+import type { AuditStore } from './audit/ports.ts';
+import type { CatalogStore } from './catalog/ports.ts';
+import type { ClientStore } from './clients/ports.ts';
+import type { KeyStore } from './keys/ports.ts';
+import type { RevisionStore } from './revision.ts';
+import type { RevocationStore } from './revocation/ports.ts';
+
+/** Every port a service may ask for; a service asks for the ones it needs with `Pick`. */
+export interface Ports {
+  readonly revision: RevisionStore;
+  readonly catalog: CatalogStore;
+  readonly clients: ClientStore;
+  readonly keys: KeyStore;
+  readonly audit: AuditStore;
+  readonly revocations: RevocationStore;
+}
+
+/**
+ * The storage behind the ports.
+ *
+ * Reads outside a transaction see committed data alone. A transaction is serialised against every other writer, commits
+ * when its work resolves and leaves nothing behind when it rejects.
+ */
+export interface Storage<P = Ports> {
+  readonly read: P;
+  transaction<T>(work: (tx: P) => Promise<T>): Promise<T>;
+}
