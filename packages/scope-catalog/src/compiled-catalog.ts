@@ -7,6 +7,7 @@ import type {
   SigningAlg,
 } from './document.ts';
 
+/** A scope with its place in the catalog resolved. */
 export interface CompiledScope {
   readonly name: string;
   /** Key of the one resource server the scope belongs to. */
@@ -16,8 +17,13 @@ export interface CompiledScope {
   readonly risk: Risk;
   readonly lifetimeSeconds?: number;
   readonly deprecated?: DeprecationEntry;
+  /** When the scope becomes deprecated, in milliseconds since the epoch: `deprecated.since`, 00:00 UTC. */
+  readonly deprecatedFrom?: number;
+  /** When the scope is retired, in milliseconds since the epoch: `deprecated.sunset`, 00:00 UTC. */
+  readonly retiredFrom?: number;
 }
 
+/** A resource server with its defaults filled in. */
 export interface CompiledResourceServer {
   readonly name: string;
   readonly audience: string;
@@ -30,6 +36,7 @@ export interface CompiledResourceServer {
   readonly scopes: readonly string[];
 }
 
+/** A role with wildcards expanded and inheritance flattened. */
 export interface CompiledRole {
   readonly name: string;
   readonly description: string;
@@ -37,7 +44,7 @@ export interface CompiledRole {
   readonly inherits: readonly string[];
   /** Scopes it grants itself, wildcards expanded, sorted. */
   readonly ownScopes: readonly string[];
-  /** Every scope it grants, inherited ones included. */
+  /** Every scope it grants, inherited ones included, in sorted order. */
   readonly scopes: ReadonlySet<string>;
 }
 

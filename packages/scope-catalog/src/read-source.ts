@@ -1,0 +1,207 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Document, Pair, YAMLMap } from 'yaml';
+import type { DocumentPath, Finding, Position } from './finding.ts';
+import { breach } from './rules.ts';
+
+/** A catalog document takes at most this many characters. */
+export const SOURCE_MAX_LENGTH = 5 * 1024 * 1024;
+
+/** No place of a catalog document lies deeper than this; its schema needs less than half. */
+const DEPTH_MAX = 32;
+
+/** A YAML or JSON text as plain values, with the way back to the text. */
+export interface Source {
+  readonly value: unknown;
+  /** What is wrong with the text as YAML, wherever it stands; `value` lacks what is wrong. */
+  readonly findings: readonly { readonly finding: Finding; readonly position: Position }[];
+  /** Whether the text is so broken that its values say nothing. */
+  readonly broken: boolean;
+  /** Where a place of the document stands, or the nearest place around it that does. */
+  locate(path: DocumentPath): Position;
+}
+
+const START: Position = { line: 1, column: 1 };
+
+/**
+ * Reads YAML of the 1.2 core schema, or JSON, which is part of it; refuses aliases, tags, repeated keys and keys that
+ * are not strings, which two readers could take for different things.
+ */
+export function readSource(text: string): Source {
+  if (text.length > SOURCE_MAX_LENGTH) {
+    return failed(
+      breach(
+        'source-too-large',
+        [],
+        `the document has ${String(text.length)} characters, more than ${String(SOURCE_MAX_LENGTH)}`,
+        'split the catalog or shorten its descriptions',
+      ),
+    );
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    resolveKnownTags: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    lineCounter: lines,
+  });
+  return new SourceReader(document, lines).read();
+}
+
+const failed = (finding: Finding): Source => ({
+  value: undefined,
+  findings: [{ finding, position: START }],
+  broken: true,
+  locate: () => START,
+});
+
+class SourceReader {
+  readonly #document: Document;
+  readonly #lines: LineCounter;
+  readonly #findings: { finding: Finding; position: Position }[] = [];
+  readonly #pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+  constructor(document: Document, lines: LineCounter) {
+    this.#document = document;
+    this.#lines = lines;
+  }
+
+  read(): Source {
+    this.#syntax();
+    const broken = this.#findings.length > 0;
+    const root: unknown = this.#document.contents;
+    if (!broken && (root === null || (isScalar(root) && root.value === null))) {
+      return failed(
+        breach('source-empty', [], 'the document is empty', 'begin with `catalog: NAME`'),
+      );
+    }
+    return {
+      value: broken ? undefined : this.#read(root, []),
+      findings: this.#findings,
+      broken,
+      locate: (path) => this.#locate(path),
+    };
+  }
+
+  #syntax(): void {
+    const errors = this.#document.errors;
+    const exhausted = errors.find((error) => error.code === 'RESOURCE_EXHAUSTION');
+    if (exhausted !== undefined) {
+      this.#report(breach('source-too-deep', [], 'the document nests too deep'), exhausted.pos[0]);
+      return;
+    }
+    for (const error of errors) {
+      this.#report(
+        breach('source-syntax', [], asMessage(error.message), SYNTAX_HINTS[error.code]),
+        error.pos[0],
+      );
+    }
+    const { yaml } = this.#document.directives ?? {};
+    if (yaml?.explicit === true && yaml.version !== '1.2') {
+      const hint = 'leave the %YAML directive out';
+      this.#report(breach('source-syntax', [], 'the document is not YAML 1.2', hint), 0);
+    }
+  }
+
+  #read(node: unknown, path: DocumentPath): unknown {
+    if (path.length > DEPTH_MAX) {
+      this.#report(breach('source-too-deep', path, 'the document nests too deep'), offsetOf(node));
+      return undefined;
+    }
+    if (isAlias(node)) {
+      this.#report(
+        breach('source-alias', path, `\`*${node.source}\` is an alias`, 'write the value out'),
+        offsetOf(node),
+      );
+      return undefined;
+    }
+    this.#checkTag(node, path);
+    if (isMap(node)) return this.#readMap(node, path);
+    if (isSeq(node)) return node.items.map((item, index) => this.#read(item, [...path, index]));
+    return isScalar(node) ? node.value : null;
+  }
+
+  #readMap(map: YAMLMap, path: DocumentPath): Record<string, unknown> {
+    const value: Record<string, unknown> = {};
+    const pairs = new Map<string, Pair>();
+    for (const pair of map.items) {
+      const key: unknown = isScalar(pair.key) ? pair.key.value : undefined;
+      const at = offsetOf(pair.key);
+      if (typeof key !== 'string') {
+        const hint = 'put the key in quotes';
+        this.#report(breach('key-not-string', path, 'a key is not a string', hint), at);
+      } else if (pairs.has(key)) {
+        const hint = 'keep one of them';
+        this.#report(
+          breach('duplicate-key', [...path, key], `\`${key}\` is there twice`, hint),
+          at,
+        );
+      } else if (key === '__proto__') {
+        this.#report(breach('name-invalid', path, '`__proto__` is not a name'), at);
+      } else {
+        pairs.set(key, pair);
+        value[key] = this.#read(pair.value, [...path, key]);
+      }
+    }
+    this.#pairs.set(map, pairs);
+    return value;
+  }
+
+  #checkTag(node: unknown, path: DocumentPath): void {
+    const tag = isScalar(node) || isMap(node) || isSeq(node) ? node.tag : undefined;
+    if (tag === undefined || CORE_TAGS.has(tag)) return;
+    this.#report(
+      breach('source-tag', path, `\`${tag}\` is not a tag of YAML's core schema`),
+      offsetOf(node),
+    );
+  }
+
+  #locate(path: DocumentPath): Position {
+    let node: unknown = this.#document.contents;
+    let offset = 0;
+    for (const step of path) {
+      if (isMap(node)) {
+        const pair = this.#pairs.get(node)?.get(String(step));
+        if (pair === undefined) break;
+        offset = offsetOf(pair.key);
+        node = pair.value;
+      } else if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
+        node = node.items[step];
+        offset = offsetOf(node);
+      } else break;
+    }
+    return this.#position(offset);
+  }
+
+  #report(finding: Finding, offset: number): void {
+    this.#findings.push({ finding, position: this.#position(offset) });
+  }
+
+  #position(offset: number): Position {
+    const { line, col } = this.#lines.linePos(offset);
+    return line < 1 ? START : { line, column: col };
+  }
+}
+
+const CORE_TAGS: ReadonlySet<string> = new Set(
+  ['map', 'seq', 'str', 'null', 'bool', 'int', 'float'].map((name) => `tag:yaml.org,2002:${name}`),
+);
+
+const SYNTAX_HINTS: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'indent with spaces',
+  MULTIPLE_DOCS: 'keep one catalog in a file',
+  BAD_INDENT: 'check the indentation and the closing bracket',
+  MISSING_CHAR: 'close the quote or bracket',
+};
+
+const offsetOf = (node: unknown): number =>
+  (isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range?.[0] : undefined) ??
+  0;
+
+/** The library's sentence in the house's form: lower case first, no full stop, one line. */
+const asMessage = (sentence: string): string => {
+  const line = (sentence.split('\n')[0] ?? '').replace(/[.:]$/, '');
+  return line.charAt(0).toLowerCase() + line.slice(1);
+};
