@@ -1,10 +1,16 @@
 export * from './built-in.ts';
 export * from './canonical-form.ts';
+export * from './check-catalog.ts';
 export * from './compile-catalog.ts';
 export * from './compiled-catalog.ts';
 export * from './decisions/issuance.ts';
+export * from './diff-catalogs.ts';
 export * from './document.ts';
 export * from './finding.ts';
+export * from './import-openapi/import-openapi.ts';
+export * from './lint/lint-catalog.ts';
+export { LINT_RULES } from './lint/lint-rules.ts';
+export type { LintRule, LintRuleId } from './lint/lint-rules.ts';
 export * from './parse-catalog.ts';
 export * from './principal.ts';
 export * from './result.ts';

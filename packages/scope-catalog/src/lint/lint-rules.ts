@@ -1,0 +1,172 @@
+import type { DocumentPath, Finding, Severity } from '../finding.ts';
+
+/** A rule of the lint, as its users read of it. */
+export interface LintRule {
+  readonly severity: Severity;
+  /** What a good catalog keeps to. */
+  readonly description: string;
+  /** A breach and how it is mended. */
+  readonly example: string;
+}
+
+/**
+ * The rules that a catalog may break and yet be one, by stable id. What keeps a document from being a catalog at all
+ * is in {@link CATALOG_RULES}; no breach is told by both.
+ */
+export const LINT_RULES = {
+  'name-untidy': {
+    severity: 'warning',
+    description: 'names neither end in `.`, `_` or `-` nor double them',
+    example: '`order--items` becomes `order-items`',
+  },
+  'resource-near-duplicate': {
+    severity: 'info',
+    description: 'no two resources differ only in a plural or in separators',
+    example: '`order:read` joins `orders:read`',
+  },
+  'description-missing': {
+    severity: 'warning',
+    description: 'every resource server, resource, action and role says what it is for',
+    example: '`read: {}` becomes `read: { description: See orders }`',
+  },
+  'description-repeated': {
+    severity: 'info',
+    description: 'three actions or more do not share one description',
+    example: '`Access` three times becomes `See orders`, `Change orders`, `Cancel orders`',
+  },
+  'resource-empty': {
+    severity: 'warning',
+    description: 'every resource server has resources, and every resource actions',
+    example: 'remove `orders: { actions: {} }`',
+  },
+  'owner-missing': {
+    severity: 'warning',
+    description: 'every resource server names its owner',
+    example: 'add `owner: team-commerce`',
+  },
+  'audience-query': {
+    severity: 'warning',
+    description: 'an audience has no query component (RFC 8707 §2)',
+    example: '`https://api.example.com?v=1` becomes `https://api.example.com/v1`',
+  },
+  'audience-near-duplicate': {
+    severity: 'warning',
+    description: 'no two audiences differ only in letter case or a trailing slash',
+    example:
+      '`https://api.example.com/` beside `https://api.example.com` becomes one resource server',
+  },
+  'lifetime-without-effect': {
+    severity: 'warning',
+    description: 'the lifetime of a scope is shorter than that of its resource server',
+    example:
+      '`lifetimeSeconds: 600` on an action of a server with 300 goes, or the server gets 600',
+  },
+  'high-risk-exposed': {
+    severity: 'info',
+    description:
+      'a high-risk scope lives for 300 s at most, or its tokens are bound to their sender',
+    example: 'add `lifetimeSeconds: 120` to the action, or `senderConstrained: dpop` to the server',
+  },
+  'roles-missing': {
+    severity: 'warning',
+    description: 'a catalog with scopes has roles, since only roles grant them',
+    example: 'add `roles: { viewer: { scopes: [orders:read] } }`',
+  },
+  'scope-unused': {
+    severity: 'warning',
+    description: 'every scope is granted by a role or a delegation rule',
+    example: 'add `orders:export` to a role, or remove the action',
+  },
+  'role-empty': {
+    severity: 'warning',
+    description: 'every role grants at least one scope, itself or by inheritance',
+    example: 'add a scope to the role, or remove it',
+  },
+  'role-unreachable': {
+    severity: 'warning',
+    description: 'every role grants at least one scope that is not retired',
+    example: 'give the role the successors of its scopes, or remove it',
+  },
+  'role-adds-nothing': {
+    severity: 'warning',
+    description: 'a role grants more than each role that it inherits',
+    example: '`lead: { inherits: [editor] }` goes, and its clients are assigned `editor`',
+  },
+  'inherits-redundant': {
+    severity: 'warning',
+    description: 'a role does not inherit what another inherited role brings',
+    example: '`inherits: [viewer, editor]` becomes `[editor]` when `editor` inherits `viewer`',
+  },
+  'scope-redundant': {
+    severity: 'warning',
+    description: 'a role lists no scope that it inherits or that its own wildcard covers',
+    example: '`scopes: [orders:*, orders:read]` becomes `[orders:*]`',
+  },
+  'wildcard-high-risk': {
+    severity: 'warning',
+    description: 'high-risk scopes are granted by name, never by a wildcard',
+    example: '`orders:*` becomes `orders:read, orders:refund`',
+  },
+  'roles-unchecked': {
+    severity: 'info',
+    description: 'roles inherit no more than can be looked through',
+    example: 'a chain of thousands of roles becomes a few',
+  },
+  'deprecated-without-sunset': {
+    severity: 'warning',
+    description: 'a deprecated scope has a date from which it is retired',
+    example: 'add `sunset: 2027-12-31`',
+  },
+  'deprecated-without-successor': {
+    severity: 'warning',
+    description: 'a deprecated scope says what to ask for instead',
+    example: 'add `successor: payments:refund`',
+  },
+  'successor-deprecated': {
+    severity: 'warning',
+    description: 'the successor of a scope is not deprecated itself',
+    example: 'name the successor of the successor',
+  },
+  'successor-elsewhere': {
+    severity: 'info',
+    description: 'the successor of a scope is of the same audience',
+    example: 'tell the clients that they will need a token for the other audience',
+  },
+  'successor-not-granted': {
+    severity: 'warning',
+    description: 'a role that grants a deprecated scope grants its successor too',
+    example: 'add `payments:refund` beside `orders:refund`',
+  },
+  'sunset-near': {
+    severity: 'warning',
+    description: 'no scope is retired within the next 30 days',
+    example: 'see who still uses it, or postpone `sunset`',
+  },
+  'sunset-passed': {
+    severity: 'warning',
+    description: 'a retired scope is removed from the catalog',
+    example: 'remove the action, and the scope from roles',
+  },
+  'role-grants-retired': {
+    severity: 'warning',
+    description: 'no role names a retired scope',
+    example: 'remove the scope from the role',
+  },
+} as const satisfies Readonly<Record<string, LintRule>>;
+
+/** Stable id of a lint rule. */
+export type LintRuleId = keyof typeof LINT_RULES;
+
+/** One breach of a lint rule. */
+export const advice = (
+  rule: LintRuleId,
+  path: DocumentPath,
+  message: string,
+  hint?: string,
+): Finding => ({
+  rule,
+  severity: LINT_RULES[rule].severity,
+  message,
+  path,
+  ...(hint === undefined ? {} : { hint }),
+});
