@@ -1,0 +1,35 @@
+import type { ListenAddress } from './address.ts';
+
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The settings of a server, checked. */
+export interface Config {
+  /** Absolute path. */
+  readonly home: string;
+  readonly listen: ListenAddress;
+  /** Absent: derived from the port once it is known. */
+  readonly issuer?: string;
+  readonly allowHttp: boolean;
+  readonly databaseUrl: string;
+  /** Whether the database is the embedded default, which may be laid out without being asked. */
+  readonly embedded: boolean;
+  readonly masterKey?: string;
+  readonly masterKeyFile: string;
+  /** Whether the file was named by the operator, and so must be there already. */
+  readonly masterKeyFileGiven: boolean;
+  readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly clientCaFile?: string };
+  readonly trustProxy: readonly string[];
+  readonly logLevel: LogLevel;
+  readonly jwksMaxAgeSeconds: number;
+  /** 0: never by itself. */
+  readonly keyRotationDays: number;
+  readonly managementListen?: ListenAddress;
+}
+
+/** Something wrong with a setting. */
+export interface ConfigProblem {
+  readonly variable: string;
+  readonly message: string;
+  readonly hint: string;
+}

@@ -1,0 +1,114 @@
+/** One setting: an environment variable, and the flag of the same name without the prefix. */
+export interface Variable {
+  readonly name: `AMBIT_${string}`;
+  /** What stands for it when it is not set, as the reference page shows it. */
+  readonly fallback: string;
+  readonly description: string;
+}
+
+/** Every setting of `ambit-idp`; flags, checks and the reference page are made from it. */
+export const VARIABLES = [
+  {
+    name: 'AMBIT_HOME',
+    fallback: './.ambit',
+    description: 'Folder of the embedded database, the generated master key and `admin.json`.',
+  },
+  {
+    name: 'AMBIT_LISTEN',
+    fallback: '127.0.0.1:3000',
+    description: 'Address and port to listen on; port 0 takes any free one.',
+  },
+  {
+    name: 'AMBIT_ISSUER',
+    fallback: 'http://localhost:PORT',
+    description:
+      'The issuer identifier: scheme, host and port, no path and no trailing slash. Plain http only on loopback, or with `AMBIT_ALLOW_HTTP=1`.',
+  },
+  {
+    name: 'AMBIT_ALLOW_HTTP',
+    fallback: '0',
+    description: 'Set to 1 to accept a plain http issuer or listener beyond loopback, behind a TLS-terminating proxy for example.',
+  },
+  {
+    name: 'AMBIT_DATABASE_URL',
+    fallback: 'sqlite:$AMBIT_HOME/ambit.db',
+    description: 'Where the store is: `sqlite:PATH`.',
+  },
+  {
+    name: 'AMBIT_MASTER_KEY',
+    fallback: 'none',
+    description: '32 bytes in base64 from which every key at rest is derived.',
+  },
+  {
+    name: 'AMBIT_MASTER_KEY_FILE',
+    fallback: '$AMBIT_HOME/master.key',
+    description:
+      'File that holds the master key, readable by its owner alone. Generated on the embedded default, required otherwise.',
+  },
+  {
+    name: 'AMBIT_TLS_CERT_FILE',
+    fallback: 'none',
+    description: 'Certificate chain (PEM); with it Ambit terminates TLS itself.',
+  },
+  {
+    name: 'AMBIT_TLS_KEY_FILE',
+    fallback: 'none',
+    description: 'Private key (PEM) of the certificate.',
+  },
+  {
+    name: 'AMBIT_TLS_CLIENT_CA_FILE',
+    fallback: 'none',
+    description: 'Certificate authorities (PEM) that `tls_client_auth` client certificates must come from.',
+  },
+  {
+    name: 'AMBIT_TRUST_PROXY',
+    fallback: 'none',
+    description:
+      'Comma-separated list of proxies (CIDR) whose `X-Forwarded-For` is believed; the rightmost untrusted hop is the address.',
+  },
+  {
+    name: 'AMBIT_LOG_LEVEL',
+    fallback: 'info',
+    description: 'error, warn, info or debug; debug adds a line per request.',
+  },
+  {
+    name: 'AMBIT_JWKS_MAX_AGE',
+    fallback: '300',
+    description:
+      'Seconds for which resource servers may cache the JWKS. A new signing key waits that long, and a margin, before it signs.',
+  },
+  {
+    name: 'AMBIT_KEY_ROTATION_DAYS',
+    fallback: '90',
+    description: 'Age in days at which an active signing key is rotated by itself; 0 leaves rotation to `ambit key rotate`.',
+  },
+  {
+    name: 'AMBIT_MANAGEMENT_LISTEN',
+    fallback: 'none',
+    description: 'Address and port of a second listener that serves health alone.',
+  },
+] as const satisfies readonly Variable[];
+
+export type VariableName = (typeof VARIABLES)[number]['name'];
+
+/** The flag that sets a variable: `AMBIT_JWKS_MAX_AGE` is `--jwks-max-age`. */
+export const flagOf = (name: VariableName): string =>
+  `--${name.slice('AMBIT_'.length).toLowerCase().replaceAll('_', '-')}`;
+
+/** The configuration reference page, in Markdown. */
+export function renderConfigurationReference(): string {
+  const rows = VARIABLES.map(
+    (variable) =>
+      `| \`${variable.name}\` | \`${flagOf(variable.name)}\` | \`${variable.fallback}\` | ${variable.description} |`,
+  );
+  return [
+    '# Configuration',
+    '',
+    'Flags win over environment variables. An `AMBIT_*` variable that is not in this table is warned of at start.',
+    '',
+    '| variable | flag | default | meaning |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}

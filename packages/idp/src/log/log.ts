@@ -1,0 +1,36 @@
+import { createLogger, format, transports } from 'winston';
+import { redact } from './redact.ts';
+
+/** Structured facts of a log line. Tokens, secrets and assertions never belong here; the redaction is a second net. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** A log of JSON lines, one object each: `time`, `level`, `msg` and the fields. */
+export interface Log {
+  error(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  debug(message: string, fields?: LogFields): void;
+}
+
+/** Writes JSON lines of at least `level` to `stream`. */
+export function createLog(level: keyof Log, stream: NodeJS.WritableStream): Log {
+  const logger = createLogger({
+    level,
+    levels: { error: 0, warn: 1, info: 2, debug: 3 },
+    format: format.printf(({ level: lineLevel, message, fields }) =>
+      JSON.stringify({
+        time: new Date().toISOString(),
+        level: lineLevel,
+        msg: redact(message),
+        ...(redact(fields ?? {}) as LogFields),
+      }),
+    ),
+    transports: [new transports.Stream({ stream })],
+  });
+  const write =
+    (line: keyof Log) =>
+    (message: string, fields?: LogFields): void => {
+      logger.log(line, message, { fields });
+    };
+  return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') };
+}

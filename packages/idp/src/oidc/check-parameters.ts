@@ -1,0 +1,41 @@
+import { Ajv } from 'ajv';
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { TOKEN_MAX_LENGTH } from '../tokens/token-verifier.ts';
+
+const text = (maxLength: number) => ({ type: 'string', maxLength });
+
+/** The longest values that the endpoints accept; what is longer cannot be meant seriously. Repetition is judged later. */
+const PARAMETERS: Readonly<Record<string, { maxLength: number }>> = {
+  grant_type: text(128),
+  client_id: text(128),
+  client_secret: text(512),
+  client_assertion: text(TOKEN_MAX_LENGTH),
+  client_assertion_type: text(128),
+  scope: text(16_384),
+  resource: text(2048),
+  token: text(TOKEN_MAX_LENGTH),
+  token_type_hint: text(128),
+};
+
+const validate = new Ajv({ allErrors: false }).compile({
+  type: 'object',
+  properties: Object.fromEntries(
+    Object.entries(PARAMETERS).map(([name, schema]) => [
+      name,
+      { anyOf: [schema, { type: 'array', maxItems: 16, items: schema }] },
+    ]),
+  ),
+});
+
+/** Refuses parameters that are longer than any honest one, with `invalid_request` (RFC 6749 §5.2). */
+export function checkParameters(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  const parameters = Object.fromEntries(
+    Object.entries(ctx.oidc.params ?? {}).filter(([, value]) => value !== undefined),
+  );
+  if (!validate(parameters)) {
+    const name = validate.errors?.[0]?.instancePath.split('/')[1] ?? 'a parameter';
+    const limit = PARAMETERS[name]?.maxLength ?? 0;
+    throw new errors.InvalidRequest(`${name} is too long: ${limit} characters at most`);
+  }
+  return next();
+}

@@ -1,0 +1,44 @@
+import { hash, type X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import type { Context } from 'koa';
+
+/** The certificate that the client showed in the TLS handshake with Ambit itself, if any. */
+export function presentedCertificate(ctx: Context): X509Certificate | undefined {
+  const socket = ctx.req.socket as Partial<TLSSocket>;
+  return socket.getPeerX509Certificate?.();
+}
+
+/** Whether that certificate comes from one of the configured authorities. */
+export const isCertificateAuthorized = (ctx: Context): boolean =>
+  (ctx.req.socket as Partial<TLSSocket>).authorized === true;
+
+/** `x5t#S256` of a certificate (RFC 8705 §3.1). */
+export const certificateThumbprint = (certificate: X509Certificate): string =>
+  hash('sha256', certificate.raw, 'base64url');
+
+/** Whether the subject registered for a client is the certificate's (RFC 8705 §2.1.2). */
+export function certificateSubjectMatches(ctx: Context, property: string, expected: string): boolean {
+  const certificate = presentedCertificate(ctx);
+  if (!certificate) return false;
+  switch (property) {
+    case 'tls_client_auth_subject_dn':
+      return normalizeDn(certificate.subject.split('\n').reverse().join(',')) === normalizeDn(expected)
+        || normalizeDn(certificate.subject.split('\n').join(',')) === normalizeDn(expected);
+    case 'tls_client_auth_san_dns':
+      return alternativeNames(certificate).includes(`DNS:${expected}`);
+    case 'tls_client_auth_san_uri':
+      return alternativeNames(certificate).includes(`URI:${expected}`);
+    default:
+      return false;
+  }
+}
+
+const alternativeNames = (certificate: X509Certificate): string[] =>
+  (certificate.subjectAltName ?? '').split(', ');
+
+/** Folds the spaces and the case of attribute types that RFC 4514 §3 leaves open. */
+const normalizeDn = (name: string): string =>
+  name
+    .split(/(?<!\\),/)
+    .map((part) => part.trim().replace(/^([A-Za-z.0-9]+)\s*=\s*/, (_match, type: string) => `${type.toUpperCase()}=`))
+    .join(',');

@@ -1,0 +1,197 @@
+import { hash } from 'node:crypto';
+import { SIGNING_ALGS } from '@ambit/scope-catalog';
+import {
+  type ClientCredentials,
+  type Configuration,
+  errors,
+  type KoaContextWithOIDC,
+  Provider,
+} from 'oidc-provider';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { TokenVerifier } from '../tokens/token-verifier.ts';
+import type { Vault } from '../vault/vault.ts';
+import { checkParameters } from './check-parameters.ts';
+import {
+  certificateSubjectMatches,
+  certificateThumbprint,
+  isCertificateAuthorized,
+  presentedCertificate,
+} from './client-certificate.ts';
+import { decideRequest, defaultResource, resourceServerInfo } from './decide-request.ts';
+import { findClients } from './find-client.ts';
+import { registeredClient } from './library-client.ts';
+import { adaptEndpoints } from './library-seam.ts';
+import type { ReplayStore } from './ports.ts';
+import { requestState } from './request-state.ts';
+import { librarySigningKeys } from './signing-keys.ts';
+import { lookUpJwts, type RevokeToken } from './token-lookup.ts';
+
+/** Paths of the OAuth endpoints, below the issuer. */
+export const ENDPOINTS = {
+  token: '/oauth2/token',
+  introspection: '/oauth2/introspect',
+  revocation: '/oauth2/revoke',
+  jwks: '/oauth2/jwks',
+} as const;
+
+export interface ProviderDependencies {
+  readonly issuer: string;
+  /** Whether Ambit terminates TLS itself, and so sees client certificates. */
+  readonly mtls: boolean;
+  readonly vault: Vault;
+  readonly verifier: TokenVerifier;
+  readonly replays: ReplayStore;
+  readonly revoke: RevokeToken;
+}
+
+/**
+ * Makes the library's provider for one ring of signing keys. It holds no state of its own, so that a rotation makes a
+ * new one and lets requests in flight finish on the old.
+ */
+export function createProvider(keys: KeyRing, dependencies: ProviderDependencies): Provider {
+  adaptEndpoints(checkParameters);
+  const provider = new Provider(dependencies.issuer, configuration(keys, dependencies));
+  const context = (): KoaContextWithOIDC => {
+    const ctx = Provider.ctx;
+    if (!ctx) throw new Error('the library was called outside a request');
+    return ctx;
+  };
+
+  findClients(provider, context, dependencies);
+  lookUpJwts(provider, context, dependencies.verifier, dependencies.revoke);
+  provider.ReplayDetection.unique = (issuer: string, jti: string, expiresAt: number) =>
+    dependencies.replays.claim(hash('sha256', `${issuer}\n${jti}`, 'base64url'), expiresAt * 1000);
+
+  const keepError = (ctx: KoaContextWithOIDC, error: Error): void => {
+    requestState(ctx).error = error;
+  };
+  provider.on('grant.error', keepError);
+  provider.on('introspection.error', keepError);
+  provider.on('revocation.error', keepError);
+  provider.on('server_error', keepError);
+  return provider;
+}
+
+function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): Configuration {
+  const assertionAlgs = [...SIGNING_ALGS];
+  return {
+    adapter: NoStorage,
+    routes: ENDPOINTS,
+    jwks: { keys: librarySigningKeys(keys) } as never,
+    responseTypes: [],
+    scopes: [],
+    claims: {},
+    cookies: { keys: [] },
+    clientAuthMethods: [
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+      ...(mtls ? (['tls_client_auth', 'self_signed_tls_client_auth'] as const) : []),
+    ],
+    clientDefaults: {
+      grant_types: ['client_credentials'],
+      response_types: [],
+      id_token_signed_response_alg: 'ES256',
+    },
+    enabledJWA: {
+      clientAuthSigningAlgValues: assertionAlgs,
+      idTokenSigningAlgValues: assertionAlgs,
+      introspectionSigningAlgValues: assertionAlgs,
+      dPoPSigningAlgValues: assertionAlgs,
+    },
+    assertJwtClientAuthClaimsAndHeader(_ctx, claims) {
+      const audience = [claims.aud].flat();
+      if (audience.length !== 1 || audience[0] !== issuer) {
+        throw new errors.InvalidClientAuth('the assertion\'s audience must be the issuer and nothing else');
+      }
+      return Promise.resolve();
+    },
+    extraTokenClaims(ctx) {
+      const { snapshot } = requestState(ctx);
+      return { catalog_version: snapshot.catalog.version, rev: snapshot.revision };
+    },
+    formats: {
+      customizers: {
+        jwt(ctx, _token, parts) {
+          const state = requestState(ctx);
+          const { resourceServer } = decideRequest(ctx);
+          const certificate = resourceServer.senderConstrained === 'mtls' ? presentedCertificate(ctx) : undefined;
+          if (certificate) {
+            const cnf = { ...(parts.payload['cnf'] as object | undefined), 'x5t#S256': certificateThumbprint(certificate) };
+            parts.payload['cnf'] = cnf;
+          }
+          state.issued = {
+            jti: String(parts.payload['jti']),
+            exp: Number(parts.payload['exp']),
+            kid: state.snapshot.keys.active.get(resourceServer.signingAlg)?.kid ?? '',
+          };
+        },
+      },
+    },
+    features: {
+      devInteractions: { enabled: false },
+      userinfo: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      clientCredentials: { enabled: true },
+      externalSigningSupport: { enabled: true, ack: 'experimental-01' },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource,
+        getResourceServerInfo: resourceServerInfo,
+      },
+      introspection: {
+        enabled: true,
+        allowedPolicy: (ctx, client, token) => {
+          const { resourceServers, clientId } = registeredClient(client);
+          const servers = requestState(ctx).snapshot.catalog.compiled.resourceServers;
+          const own = token.clientId === clientId;
+          const addressed = resourceServers.some(
+            ({ name, audience }) => audience === (token as ClientCredentials).aud && servers.get(name)?.audience === audience,
+          );
+          return (requestState(ctx).allowed = own || addressed);
+        },
+      },
+      jwtIntrospection: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (ctx, client, token) =>
+          (requestState(ctx).allowed = token.clientId === client.clientId),
+      },
+      dPoP: { enabled: true },
+      mTLS: {
+        enabled: mtls,
+        certificateBoundAccessTokens: mtls,
+        tlsClientAuth: mtls,
+        selfSignedTlsClientAuth: mtls,
+        getCertificate: presentedCertificate as never,
+        certificateAuthorized: isCertificateAuthorized,
+        certificateSubjectMatches,
+      },
+    },
+  };
+}
+
+/** The library's persistence, of which Ambit needs none: clients, tokens and replays are looked up elsewhere. */
+class NoStorage {
+  upsert(): Promise<void> {
+    return Promise.reject(new Error('the library was about to store something'));
+  }
+  find(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+  findByUserCode(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+  findByUid(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+  consume(): Promise<void> {
+    return Promise.resolve();
+  }
+  destroy(): Promise<void> {
+    return Promise.resolve();
+  }
+  revokeByGrantId(): Promise<void> {
+    return Promise.resolve();
+  }
+}

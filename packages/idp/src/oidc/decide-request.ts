@@ -1,0 +1,70 @@
+import { decideIssuance, type IssuanceGrant } from '@ambit/scope-catalog';
+import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
+import { presentedCertificate } from './client-certificate.ts';
+import { registeredClient } from './library-client.ts';
+import { requestState } from './request-state.ts';
+
+/** The answer to a request that names no `resource`: the audience its scopes belong to (RFC 9068 §3). */
+export const defaultResource = (ctx: KoaContextWithOIDC): string =>
+  decideRequest(ctx).resourceServer.audience;
+
+/** What the library needs to know to issue the token that was decided on. */
+export function resourceServerInfo(ctx: KoaContextWithOIDC): ResourceServer {
+  const { resourceServer, scopes, lifetimeSeconds } = decideRequest(ctx);
+  const { snapshot } = requestState(ctx);
+  const kid = snapshot.keys.active.get(resourceServer.signingAlg)?.kid;
+  return {
+    scope: scopes.join(' '),
+    audience: resourceServer.audience,
+    accessTokenTTL: lifetimeSeconds,
+    accessTokenFormat: 'jwt',
+    jwt: { sign: { alg: resourceServer.signingAlg, ...(kid === undefined ? {} : { kid }) } },
+  };
+}
+
+/**
+ * Decides a token request by the catalog, once; the library then grants exactly that.
+ *
+ * A refusal leaves as the OAuth error the decision names, its `scope_errors` are added where the answer is written.
+ */
+export function decideRequest(ctx: KoaContextWithOIDC): IssuanceGrant {
+  const state = requestState(ctx);
+  if (state.issuance) return state.issuance;
+
+  const client = registeredClient(ctx.oidc.client);
+  const { scope, resource } = ctx.oidc.params as { scope?: string; resource?: string | string[] };
+  const decision = decideIssuance(
+    state.snapshot.catalog.compiled,
+    client,
+    {
+      ...(scope === undefined ? {} : { scopes: scope.split(' ') }),
+      resources: resource === undefined ? [] : [resource].flat(),
+      defaultScopes: client.defaultScopes,
+      scopePolicy: client.scopePolicy,
+    },
+    state.now,
+  );
+  if (!decision.ok) {
+    state.issuanceRefusal = decision.error;
+    const { error, description } = decision.error;
+    throw error === 'invalid_scope'
+      ? new errors.InvalidScope(description, undefined as unknown as string)
+      : new errors.CustomOIDCProviderError('invalid_target', description);
+  }
+
+  const grant = decision.value;
+  assertBinding(ctx, grant);
+  state.issuance = grant;
+  Object.assign(ctx.oidc.params ?? {}, { scope: grant.scopes.join(' ') });
+  return grant;
+}
+
+/** A resource server that takes bound tokens alone gets no other (RFC 9449 §5, RFC 8705 §3). */
+function assertBinding(ctx: KoaContextWithOIDC, { resourceServer }: IssuanceGrant): void {
+  if (resourceServer.senderConstrained === 'dpop' && !ctx.get('DPoP')) {
+    throw new errors.InvalidDpopProof(`tokens for ${resourceServer.audience} need a DPoP proof`);
+  }
+  if (resourceServer.senderConstrained === 'mtls' && !presentedCertificate(ctx)) {
+    throw new errors.InvalidRequest(`tokens for ${resourceServer.audience} need a client certificate`);
+  }
+}

@@ -1,0 +1,52 @@
+import type { ClientMetadata, Client as LibraryClient, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { Client, ClientSecret } from '../clients/client.ts';
+import type { Vault } from '../vault/vault.ts';
+import { libraryMetadata, mayAuthenticate, tieClient } from './library-client.ts';
+import { requestState } from './request-state.ts';
+
+/** The constructor of the library's clients, which its types leave out. */
+type LibraryClientClass = new (metadata: ClientMetadata) => LibraryClient;
+
+/** Lets the library find clients in the snapshot of the request, and compare their secrets as keyed hashes. */
+export function findClients(
+  provider: Provider,
+  context: () => KoaContextWithOIDC,
+  { vault, mtls }: { vault: Vault; mtls: boolean },
+): void {
+  const views = new WeakMap<Client, LibraryClient>();
+
+  provider.Client.find = async (clientId: string) => {
+    const { snapshot } = requestState(context());
+    const client = await snapshot.findClient(clientId);
+    if (!client || !mayAuthenticate(client, mtls)) return undefined;
+    const known = views.get(client);
+    if (known) return known;
+
+    const view = new (provider.Client as unknown as LibraryClientClass)(libraryMetadata(client));
+    view.compareClientSecret = (presented: string) => {
+      const state = requestState(context());
+      const secret = matchSecret(client.secrets, presented, vault, state.now);
+      if (secret) state.secretId = secret.id;
+      return Promise.resolve(secret !== undefined);
+    };
+    tieClient(view, client);
+    views.set(client, view);
+    return view;
+  };
+}
+
+/** The live secret that was presented. Every one is compared, so that time does not tell which. */
+function matchSecret(
+  secrets: readonly ClientSecret[],
+  presented: string,
+  vault: Vault,
+  now: number,
+): ClientSecret | undefined {
+  let match: ClientSecret | undefined;
+  for (const secret of secrets) {
+    const same = vault.isSecret(presented, secret.hash);
+    const live = secret.expiresAt === undefined || secret.expiresAt > now;
+    if (same && live) match = secret;
+  }
+  return match;
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import type { Client as LibraryClient, ClientMetadata } from 'oidc-provider';
+import type { Client } from '../clients/client.ts';
+
+const registered = new WeakMap<LibraryClient, Client>();
+
+/** Ties the library's view of a client to the client it stands for. */
+export const tieClient = (view: LibraryClient, client: Client): void => {
+  registered.set(view, client);
+};
+
+/** The client behind the library's view of it; throws when there is none, which is a bug. */
+export function registeredClient(view: LibraryClient | undefined): Client {
+  const client = view && registered.get(view);
+  if (!client) throw new Error('the library holds a client that was never registered');
+  return client;
+}
+
+/** What stands where the library wants a secret to be: nobody knows it, and nothing is compared with it. */
+const placeholderSecret = randomBytes(32).toString('base64url');
+
+/** Whether a client may come to the endpoints itself; a disabled or federated one may not. */
+export const mayAuthenticate = (client: Client, mtls: boolean): boolean =>
+  client.enabled && client.auth !== 'none' && (mtls || !client.auth.endsWith('tls_client_auth'));
+
+/** A client in the library's terms (RFC 7591 §2). Scopes stay out of it: the catalog decides them. */
+export function libraryMetadata(client: Client): ClientMetadata {
+  const certificateBound = client.auth.endsWith('tls_client_auth');
+  return {
+    client_id: client.clientId,
+    ...(client.auth === 'secret' ? { client_secret: placeholderSecret } : {}),
+    token_endpoint_auth_method: client.auth === 'secret' ? 'client_secret_basic' : client.auth as never,
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+    ...(client.jwks === undefined ? {} : { jwks: client.jwks as never }),
+    ...(client.tlsSubjectDn === undefined ? {} : { tls_client_auth_subject_dn: client.tlsSubjectDn }),
+    ...(client.tlsSanDns === undefined ? {} : { tls_client_auth_san_dns: client.tlsSanDns }),
+    ...(client.tlsSanUri === undefined ? {} : { tls_client_auth_san_uri: client.tlsSanUri }),
+    ...(certificateBound ? { tls_client_certificate_bound_access_tokens: true } : {}),
+    ...(client.introspectionAlg === undefined
+      ? {}
+      : { introspection_signed_response_alg: client.introspectionAlg }),
+  };
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import introspection from 'oidc-provider/lib/actions/introspection.js';
+import revocation from 'oidc-provider/lib/actions/revocation.js';
+import token from 'oidc-provider/lib/actions/token.js';
+
+/**
+ * The one place that reaches into oidc-provider, and why.
+ *
+ * The library refuses JWT access tokens at its introspection and revocation endpoints, and offers no setting for it. Its
+ * endpoints are exported as mutable lists of steps, so that one step can be taken out while client authentication,
+ * policies, responses and errors stay the library's. Parameters are checked by a step of ours, put in where the library
+ * has just collected them.
+ */
+const SUPPORTED_VERSION = '9.13.3';
+
+type Step = (ctx: KoaContextWithOIDC, next: () => Promise<void>) => unknown;
+type Steps = typeof introspection;
+
+let adapted = false;
+
+/**
+ * Makes the endpoints accept JWT access tokens and check their parameters first. Does so once for the process, before
+ * the first provider is made; throws when the installed library is not the one this was written for.
+ */
+export function adaptEndpoints(checkParameters: Step): void {
+  if (adapted) return;
+  assertVersion();
+  for (const steps of [introspection, revocation]) {
+    steps.splice(indexOf(steps, 'rejectStructuredTokens'), 1);
+  }
+  for (const steps of [token, introspection, revocation]) {
+    steps.splice(indexOf(steps, 'assembleTokenParams') + 1, 0, checkParameters as Steps[number]);
+  }
+  adapted = true;
+}
+
+function assertVersion(): void {
+  const manifest = fileURLToPath(new URL('../package.json', import.meta.resolve('oidc-provider')));
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  if (version !== SUPPORTED_VERSION) {
+    throw new Error(`unsupported oidc-provider version ${version}: written for ${SUPPORTED_VERSION}`);
+  }
+}
+
+function indexOf(steps: Steps, name: string): number {
+  const index = steps.findIndex((step) => step.name === name);
+  if (index === -1) throw new Error(`unsupported oidc-provider: it has no step \`${name}\``);
+  return index;
+}

@@ -1,0 +1,39 @@
+import type { IssuanceGrant, IssuanceRefusal } from '@ambit/scope-catalog';
+import type { Context } from 'koa';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { InactiveReason } from '../tokens/access-token.ts';
+import type { TokenDecision } from '../tokens/decide-token.ts';
+
+/** What one request decides by, and what it has decided so far; the audit record is written from it. */
+export interface RequestState {
+  readonly snapshot: Snapshot;
+  readonly requestId: string;
+  /** Milliseconds since the epoch at which the request is decided. */
+  readonly now: number;
+  issuance?: IssuanceGrant;
+  issuanceRefusal?: IssuanceRefusal;
+  /** Claims of the token that was issued. */
+  issued?: { readonly jti: string; readonly exp: number; readonly kid: string };
+  /** What the presented token turned out to be, at introspection and revocation. */
+  presented?: TokenDecision | { readonly active: false; readonly reason: InactiveReason };
+  /** Whether the caller may know about, or revoke, the presented token. */
+  allowed?: boolean;
+  /** The secret that authenticated the client. */
+  secretId?: string;
+  /** What went wrong, as the library explains it to the log alone. */
+  error?: Error & { readonly error?: string; readonly error_detail?: string };
+}
+
+const states = new WeakMap<object, RequestState>();
+
+/** Opens the state of a request, before the library sees it. */
+export const openRequestState = (ctx: Context, state: RequestState): void => {
+  states.set(ctx, state);
+};
+
+/** The state of a request; throws when it has none, which is a bug. */
+export function requestState(ctx: object): RequestState {
+  const state = states.get(ctx);
+  if (!state) throw new Error('request state was never opened');
+  return state;
+}

@@ -1,0 +1,60 @@
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { decideToken } from '../tokens/decide-token.ts';
+import type { TokenVerifier } from '../tokens/token-verifier.ts';
+import { requestState } from './request-state.ts';
+
+/** Revokes one token for the client that asks: the rule of the revocation endpoint (RFC 7009 §2.1). */
+export type RevokeToken = (token: { jti: string; expiresAt: number }, clientId: string, requestId: string) => Promise<void>;
+
+/**
+ * Lets the library find the JWTs it does not store: at introspection those that are live now, at revocation every one
+ * that has not expired, since a token that is dead today may be entitled again tomorrow.
+ */
+export function lookUpJwts(
+  provider: Provider,
+  context: () => KoaContextWithOIDC,
+  verifier: TokenVerifier,
+  revoke: RevokeToken,
+): void {
+  const { ClientCredentials, AccessToken } = provider;
+
+  // Every token of Ambit's is found as the one kind; the library looks through all of them.
+  AccessToken.find = () => Promise.resolve(undefined);
+
+  const find = async (value: string) => {
+    const ctx = context();
+    const state = requestState(ctx);
+    const verified = await verifier.verify(value, state.snapshot.keys);
+    if (!verified.ok) {
+      state.presented = { active: false, reason: verified.error };
+      return undefined;
+    }
+    const decision = await decideToken(verified.value, state.snapshot, state.now);
+    state.presented = decision;
+    const dead = ctx.oidc.route === 'revocation' ? !decision.active && decision.reason === 'expired' : !decision.active;
+    if (dead) return undefined;
+
+    const { claims } = verified.value;
+    const { cnf, sub, catalog_version, rev } = claims;
+    const scopes = decision.active ? decision.liveness.scopes : [];
+    return new ClientCredentials({
+      kind: 'ClientCredentials',
+      jti: claims.jti,
+      iat: claims.iat,
+      exp: claims.exp,
+      clientId: claims.client_id,
+      aud: claims.aud,
+      scope: scopes.join(' ') || undefined,
+      ...(cnf?.jkt === undefined ? {} : { jkt: cnf.jkt }),
+      ...(cnf?.['x5t#S256'] === undefined ? {} : { 'x5t#S256': cnf['x5t#S256'] }),
+      extra: { sub, catalog_version, rev },
+    } as never);
+  };
+  ClientCredentials.find = find as typeof ClientCredentials.find;
+
+  ClientCredentials.prototype.destroy = async function destroy() {
+    const ctx = context();
+    const { requestId } = requestState(ctx);
+    await revoke({ jti: this.jti, expiresAt: this.exp ?? 0 }, ctx.oidc.client?.clientId ?? '', requestId);
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * The claims of an access token of Ambit's (RFC 9068 §2.2). Times are in seconds since the
+ * epoch.
+ */
+export interface AccessTokenClaims {
+  readonly iss: string;
+  readonly sub: string;
+  readonly aud: string;
+  readonly exp: number;
+  readonly iat: number;
+  readonly jti: string;
+  readonly client_id: string;
+  /** Space-delimited (RFC 8693 §4.2). */
+  readonly scope: string;
+  /** The catalog version it was decided by. */
+  readonly catalog_version: number;
+  /** The store revision its issuer had read. */
+  readonly rev: number;
+  /** The key it is bound to (RFC 7800 §3.1). */
+  readonly cnf?: { readonly jkt?: string; readonly 'x5t#S256'?: string };
+}
+
+/** A token whose signature, type and issuer hold; whether it is live is another question. */
+export interface VerifiedToken {
+  readonly kid: string;
+  readonly claims: AccessTokenClaims;
+}
+
+/** Why a token is not active. */
+export type InactiveReason =
+  | 'malformed' // not a JWS of three parts, or claims missing
+  | 'wrong_type' // `typ` is not `at+jwt`
+  | 'unknown_key' // `kid` names no published key, or its algorithm is another
+  | 'bad_signature'
+  | 'foreign_issuer'
+  | 'expired'
+  | 'revoked'
+  | 'no_live_scope'; // nothing of what it carries may be granted any more

@@ -1,0 +1,84 @@
+import { hash } from 'node:crypto';
+import { err, ok, type Result } from '@ambit/scope-catalog';
+import { compactVerify, decodeProtectedHeader } from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { AccessTokenClaims, InactiveReason, VerifiedToken } from './access-token.ts';
+
+/** How long a token may be; anything longer is not one of Ambit's. */
+export const TOKEN_MAX_LENGTH = 16_384;
+
+/** Tells tokens that this issuer signed from all others. */
+export interface TokenVerifier {
+  /**
+   * Checks form, `typ`, `kid`, signature and `iss` (RFC 9068 §4), against the keys that are published now. Expiry,
+   * revocation and liveness are not looked at.
+   */
+  verify(token: string, keys: KeyRing): Promise<Result<VerifiedToken, InactiveReason>>;
+}
+
+/**
+ * A verifier that remembers the signatures it has found good, by digest of the whole token.
+ *
+ * INVARIANT: only the signature is remembered. Whether the key is still published is asked each time, so a token of a
+ * revoked key fails at once.
+ */
+export function createTokenVerifier(issuer: string, remembered = 20_000): TokenVerifier {
+  const verified = new LRUCache<string, VerifiedToken>({ max: remembered });
+
+  return {
+    async verify(token, keys) {
+      if (token.length > TOKEN_MAX_LENGTH) return err('malformed');
+      const digest = hash('sha256', token, 'base64');
+      const known = verified.get(digest);
+      if (known) return keys.published.has(known.kid) ? ok(known) : err('unknown_key');
+
+      const result = await verifyAfresh(token, keys, issuer);
+      if (result.ok) verified.set(digest, result.value);
+      return result;
+    },
+  };
+}
+
+async function verifyAfresh(
+  token: string,
+  keys: KeyRing,
+  issuer: string,
+): Promise<Result<VerifiedToken, InactiveReason>> {
+  let header;
+  try {
+    header = decodeProtectedHeader(token);
+  } catch {
+    return err('malformed');
+  }
+  if (typeof header.typ !== 'string' || !/^(?:application\/)?at\+jwt$/i.test(header.typ)) return err('wrong_type');
+  const key = keys.published.get(header.kid ?? '');
+  if (!key || key.alg !== header.alg) return err('unknown_key');
+
+  let payload;
+  try {
+    ({ payload } = await compactVerify(token, key.publicKey, { algorithms: [key.alg] }));
+  } catch {
+    return err('bad_signature');
+  }
+  const claims = decodeClaims(payload);
+  if (!claims) return err('malformed');
+  if (claims.iss !== issuer) return err('foreign_issuer');
+  return ok({ kid: key.kid, claims });
+}
+
+const STRING_CLAIMS = ['iss', 'sub', 'aud', 'jti', 'client_id', 'scope'] as const;
+const NUMBER_CLAIMS = ['exp', 'iat', 'catalog_version', 'rev'] as const;
+
+function decodeClaims(payload: Uint8Array): AccessTokenClaims | undefined {
+  let claims;
+  try {
+    claims = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+  const complete =
+    STRING_CLAIMS.every((name) => typeof claims[name] === 'string') &&
+    NUMBER_CLAIMS.every((name) => Number.isSafeInteger(claims[name]));
+  return complete ? (claims as unknown as AccessTokenClaims) : undefined;
+}
