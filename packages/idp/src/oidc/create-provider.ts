@@ -106,6 +106,11 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
       }
       return Promise.resolve();
     },
+    // Every error is JSON (RFC 6749 §5.2), whatever the caller accepts.
+    renderError(ctx, out) {
+      ctx.type = 'application/json';
+      ctx.body = out;
+    },
     extraTokenClaims(ctx) {
       const { snapshot } = requestState(ctx);
       return { catalog_version: snapshot.catalog.version, rev: snapshot.revision };

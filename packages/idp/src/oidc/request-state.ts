@@ -18,6 +18,8 @@ export interface RequestState {
   presented?: TokenDecision | { readonly active: false; readonly reason: InactiveReason };
   /** Whether the caller may know about, or revoke, the presented token. */
   allowed?: boolean;
+  /** Whether the audit record is written already, with the change it is about. */
+  recorded?: boolean;
   /** The secret that authenticated the client. */
   secretId?: string;
   /** What went wrong, as the library explains it to the log alone. */

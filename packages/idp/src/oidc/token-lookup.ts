@@ -54,7 +54,8 @@ export function lookUpJwts(
 
   ClientCredentials.prototype.destroy = async function destroy() {
     const ctx = context();
-    const { requestId } = requestState(ctx);
-    await revoke({ jti: this.jti, expiresAt: this.exp ?? 0 }, ctx.oidc.client?.clientId ?? '', requestId);
+    const state = requestState(ctx);
+    await revoke({ jti: this.jti, expiresAt: this.exp ?? 0 }, ctx.oidc.client?.clientId ?? '', state.requestId);
+    state.recorded = true;
   };
 }

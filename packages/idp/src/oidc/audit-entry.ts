@@ -1,0 +1,107 @@
+import type { ParameterizedContext } from 'koa';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { AuditEntry } from '../audit/record.ts';
+import type { RequestState } from './request-state.ts';
+
+type Outcome = Pick<AuditEntry, 'event' | 'decision'> & Partial<AuditEntry>;
+
+/**
+ * The audit record of a request to the token, introspection or revocation endpoint: who asked for what, what was
+ * decided, and why. Never the token itself.
+ */
+export function auditEntry(ctx: ParameterizedContext & KoaContextWithOIDC, state: RequestState): AuditEntry {
+  const { snapshot, now, requestId } = state;
+  const actor = ctx.oidc.client?.clientId ?? claimedClientId(ctx);
+  return {
+    time: now,
+    requestId,
+    ...(actor === undefined ? {} : { actor }),
+    catalogVersion: snapshot.catalog.version,
+    revision: snapshot.revision,
+    ...outcome(ctx, state),
+  };
+}
+
+function outcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
+  switch (ctx.oidc.route) {
+    case 'introspection':
+      return presentedOutcome('token.introspected', ctx, state);
+    case 'revocation':
+      return presentedOutcome('token.revoked', ctx, state);
+    default:
+      return state.issued && !state.error ? issuedOutcome(ctx, state) : refusedOutcome(ctx, state);
+  }
+}
+
+function issuedOutcome(ctx: KoaContextWithOIDC, { issuance, issued }: RequestState): Outcome {
+  const clientId = ctx.oidc.client?.clientId ?? '';
+  return {
+    event: 'token.issued',
+    decision: 'granted',
+    subject: clientId,
+    client: clientId,
+    ...(issuance === undefined
+      ? {}
+      : {
+          resourceServer: issuance.resourceServer.name,
+          requestedScopes: [...issuance.scopes, ...issuance.refused.map(({ scope }) => scope)],
+          grantedScopes: issuance.scopes,
+          refusedScopes: issuance.refused,
+          ...(issuance.deprecated.length > 0
+            ? { detail: `deprecated: ${issuance.deprecated.join(' ')}` }
+            : {}),
+        }),
+    ...(issued === undefined ? {} : { jti: issued.jti, expiresAt: issued.exp, kid: issued.kid }),
+  };
+}
+
+function refusedOutcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
+  const { scope } = (ctx.oidc.params ?? {}) as { scope?: unknown };
+  return {
+    event: 'token.refused',
+    decision: 'refused',
+    ...(typeof scope === 'string' ? { requestedScopes: scope.split(' ').slice(0, 100) } : {}),
+    ...(state.issuanceRefusal === undefined ? {} : { refusedScopes: state.issuanceRefusal.scopeErrors }),
+    ...why(state),
+  };
+}
+
+function presentedOutcome(
+  event: 'token.introspected' | 'token.revoked',
+  ctx: KoaContextWithOIDC,
+  state: RequestState,
+): Outcome {
+  const { presented, allowed } = state;
+  const [credential] = ctx.oidc.client ? [ctx.oidc.client.clientId] : [];
+  const claims = presented && 'token' in presented ? presented.token.claims : undefined;
+  const granted = allowed === true && !state.error;
+  return {
+    event,
+    decision: granted ? 'granted' : 'refused',
+    ...(claims === undefined
+      ? {}
+      : { jti: claims.jti, subject: claims.sub, client: claims.client_id, expiresAt: claims.exp }),
+    ...(presented?.active ? { grantedScopes: presented.liveness.scopes } : {}),
+    ...(granted ? {} : inactiveReason(state, credential)),
+  };
+}
+
+function inactiveReason(state: RequestState, credential: string | undefined): Partial<AuditEntry> {
+  if (state.error || credential === undefined) return why(state);
+  if (state.presented && !state.presented.active) return { reason: state.presented.reason };
+  return { reason: 'not_the_callers' };
+}
+
+function why({ error }: RequestState): Partial<AuditEntry> {
+  if (!error) return { reason: 'server_error' };
+  const detail = error.error_detail ?? (error as { error_description?: string }).error_description;
+  return {
+    reason: error.error ?? 'server_error',
+    ...(error.error !== undefined && detail !== undefined ? { detail: detail.slice(0, 500) } : {}),
+  };
+}
+
+function claimedClientId(ctx: KoaContextWithOIDC): string | undefined {
+  const { client_id: clientId } = (ctx.oidc.params ?? {}) as { client_id?: unknown };
+  return typeof clientId === 'string' ? clientId.slice(0, 128) : undefined;
+}

@@ -1,0 +1,116 @@
+import type { Context, Middleware, Next } from 'koa';
+import compose from 'koa-compose';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { LRUCache } from 'lru-cache';
+import type { AuditEntry } from '../audit/record.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { Log } from '../log/log.ts';
+import type { Snapshots } from '../snapshot/snapshot.ts';
+import { auditEntry } from './audit-entry.ts';
+import { createProvider, ENDPOINTS, type ProviderDependencies } from './create-provider.ts';
+import { discoveryDocument } from './discovery.ts';
+import { openRequestState, type RequestState } from './request-state.ts';
+import { publicJwks } from './signing-keys.ts';
+
+export interface OidcDependencies extends ProviderDependencies {
+  readonly snapshots: Snapshots;
+  readonly clock: () => number;
+  readonly log: Log;
+  readonly jwksMaxAgeSeconds: number;
+  /** Makes the record durable; together with the note that a secret was used, where one is due. */
+  record(entry: AuditEntry, used?: { readonly clientId: string; readonly secretId: string }): Promise<void>;
+}
+
+const DISCOVERY = new Set(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']);
+const POSTED: ReadonlySet<string> = new Set([ENDPOINTS.token, ENDPOINTS.introspection, ENDPOINTS.revocation]);
+
+/** How often at most the use of a secret is written down. */
+const SECRET_USE_GRAIN_MS = 3_600_000;
+
+/** The OAuth endpoints, discovery and the JWKS; every other path is left to the next middleware. */
+export function createOidc(dependencies: OidcDependencies): Middleware {
+  const { snapshots, clock, jwksMaxAgeSeconds } = dependencies;
+  const dispatch = providerSwitch(dependencies);
+  const settle = settler(dependencies);
+
+  return async (ctx, next) => {
+    const posted = POSTED.has(ctx.path);
+    if (!posted && ctx.path !== ENDPOINTS.jwks && !DISCOVERY.has(ctx.path)) return next();
+    if (!allowMethod(ctx, posted ? ['POST'] : ['GET', 'HEAD'])) return;
+
+    const snapshot = await snapshots.current();
+    if (ctx.path === ENDPOINTS.jwks) {
+      ctx.set('Cache-Control', `public, max-age=${jwksMaxAgeSeconds}, must-revalidate`);
+      ctx.body = publicJwks(snapshot.keys);
+      ctx.type = 'application/jwk-set+json';
+      return;
+    }
+    const state: RequestState = { snapshot, requestId: String(ctx.state['requestId']), now: clock() };
+    openRequestState(ctx, state);
+    await dispatch(ctx, next, snapshot.keys);
+    if (posted) await settle(ctx as unknown as Context & KoaContextWithOIDC, state);
+    else ctx.body = discoveryDocument(ctx.body as Record<string, unknown>, snapshot);
+  };
+}
+
+function allowMethod(ctx: Context, methods: readonly string[]): boolean {
+  if (methods.includes(ctx.method)) return true;
+  ctx.status = 405;
+  ctx.set('Allow', methods.join(', '));
+  ctx.body = { error: 'invalid_request', error_description: `use ${methods[0] ?? ''}` };
+  return false;
+}
+
+/** Sends requests to the provider of the snapshot's keys; a rotation makes a new one, requests in flight keep theirs. */
+function providerSwitch(dependencies: ProviderDependencies) {
+  let built: { keys: KeyRing; handle: Middleware } | undefined;
+  return (ctx: Context, next: Next, keys: KeyRing): Promise<unknown> => {
+    if (built?.keys !== keys) {
+      const provider = createProvider(keys, dependencies);
+      built = { keys, handle: compose(provider.middleware) as unknown as Middleware };
+    }
+    return Promise.resolve(built.handle(ctx, next));
+  };
+}
+
+/** Writes the audit record once the answer is decided, and only then lets the answer go. */
+function settler({ record, log }: OidcDependencies) {
+  const lastUse = new LRUCache<string, number>({ max: 10_000 });
+
+  const dueUse = (ctx: KoaContextWithOIDC, { secretId, now }: RequestState) => {
+    const clientId = ctx.oidc.client?.clientId;
+    if (secretId === undefined || clientId === undefined) return undefined;
+    if (now - (lastUse.get(secretId) ?? 0) < SECRET_USE_GRAIN_MS) return undefined;
+    lastUse.set(secretId, now);
+    return { clientId, secretId };
+  };
+
+  return async (ctx: Context & KoaContextWithOIDC, state: RequestState): Promise<void> => {
+    shapeAnswer(ctx, state);
+    if (state.error && ctx.status >= 500) {
+      log.error('request failed', { request_id: state.requestId, path: ctx.path, error: state.error });
+    }
+    try {
+      if (!state.recorded) await record(auditEntry(ctx, state), dueUse(ctx, state));
+    } catch (error) {
+      log.error('audit record not written', { request_id: state.requestId, error });
+      if (ctx.oidc.route !== 'introspection') answerUnavailable(ctx);
+    }
+  };
+}
+
+function shapeAnswer(ctx: Context & KoaContextWithOIDC, state: RequestState): void {
+  const body = ctx.body as Record<string, unknown> | string | undefined;
+  if (state.issuanceRefusal && typeof body === 'object') {
+    const scopeErrors = state.issuanceRefusal.scopeErrors;
+    if (scopeErrors.length > 0) body['scope_errors'] = scopeErrors;
+  }
+  // Some clients parse every answer as JSON, the empty one of RFC 7009 §2.2 too.
+  if (ctx.oidc.route === 'revocation' && ctx.status === 200) ctx.type = 'application/json';
+}
+
+function answerUnavailable(ctx: Context): void {
+  ctx.status = 503;
+  ctx.set('Retry-After', '5');
+  ctx.body = { error: 'temporarily_unavailable', error_description: 'the audit log cannot be written' };
+}

@@ -1,0 +1,87 @@
+import Koa, { type Middleware } from 'koa';
+import type { Log } from '../log/log.ts';
+import { clientAddress } from './client-address.ts';
+
+export interface AppDependencies {
+  readonly issuer: string;
+  readonly log: Log;
+  readonly newId: () => string;
+  readonly trustProxy: readonly string[];
+  /** What the application is made of, asked in this order. */
+  readonly parts: readonly Middleware[];
+}
+
+/**
+ * The HTTP application: an id for every request, one boundary for errors, and every URL from the issuer.
+ *
+ * INVARIANT: neither the `Host` header nor an absolute request target changes what a request is taken for; both are
+ * ignored, since probes come by address.
+ */
+export function createApp({ issuer, log, newId, trustProxy, parts }: AppDependencies): Koa {
+  const app = new Koa();
+  pinOrigin(app, issuer);
+  const addressOf = clientAddress(trustProxy);
+
+  app.use(async (ctx, next) => {
+    const started = performance.now();
+    const requestId = newId();
+    ctx.state['requestId'] = requestId;
+    ctx.set('X-Request-Id', requestId);
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    ctx.set('Cache-Control', 'no-store');
+    if (ctx.secure) ctx.set('Strict-Transport-Security', 'max-age=31536000');
+    try {
+      await next();
+      if (ctx.status === 404 && ctx.body === undefined) answerNotFound(ctx);
+    } catch (error) {
+      log.error('request failed', { request_id: requestId, path: ctx.path, error });
+      ctx.status = isUnavailable(error) ? 503 : 500;
+      if (ctx.status === 503) ctx.set('Retry-After', '5');
+      ctx.body = {
+        error: ctx.status === 503 ? 'temporarily_unavailable' : 'server_error',
+        error_description: `something went wrong; quote request ${requestId}`,
+      };
+    }
+    log.debug('request', {
+      request_id: requestId,
+      method: ctx.method,
+      path: ctx.path,
+      status: ctx.status,
+      duration_ms: Math.round((performance.now() - started) * 1000) / 1000,
+      address: addressOf(ctx.req),
+    });
+  });
+  for (const part of parts) app.use(part);
+  app.on('error', (error: unknown) => {
+    log.warn('connection failed', { error });
+  });
+  return app;
+}
+
+/** Makes every URL that koa or oidc-provider derives from a request come from the issuer instead. */
+function pinOrigin(app: Koa, issuer: string): void {
+  const { protocol, host, hostname } = new URL(issuer);
+  const pinned = {
+    protocol: () => protocol.slice(0, -1),
+    host: () => host,
+    hostname: () => hostname,
+    origin: () => issuer,
+    href(this: Koa.Request) {
+      return issuer + this.path + this.search;
+    },
+  };
+  for (const [name, get] of Object.entries(pinned)) {
+    Object.defineProperty(app.request, name, { configurable: true, get });
+  }
+}
+
+function answerNotFound(ctx: Koa.Context): void {
+  ctx.status = 404;
+  ctx.body = {
+    error: 'not_found',
+    error_description: 'nothing is here; the endpoints are listed at /.well-known/oauth-authorization-server',
+  };
+}
+
+const isUnavailable = (error: unknown): boolean =>
+  (error as { code?: unknown } | null)?.code === 'store.unavailable';

@@ -1,0 +1,108 @@
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { err, ok, type Result } from '@ambit/scope-catalog';
+import type Koa from 'koa';
+
+/** Certificates in PEM. */
+export interface TlsMaterial {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+  readonly clientCa?: Buffer;
+}
+
+/** A server that listens. */
+export interface Listener {
+  readonly port: number;
+  /** Stops taking connections and resolves when the requests in flight are answered, after `graceMs` at the latest. */
+  close(graceMs: number): Promise<void>;
+}
+
+export type ListenProblem =
+  | { readonly code: 'listen.in_use'; readonly address: string }
+  | { readonly code: 'listen.refused'; readonly address: string; readonly cause: string }
+  | { readonly code: 'listen.bad_tls'; readonly cause: string };
+
+/** Binds a port before anything is served on it, so that the port is known when the issuer is derived from it. */
+export interface BoundPort {
+  readonly port: number;
+  serve(app: Koa): Listener;
+}
+
+/** Binds an address; with certificates, for TLS 1.2 or newer, asking clients for theirs (RFC 8705 §2). */
+export async function bind(
+  address: { readonly host: string; readonly port: number },
+  tls?: TlsMaterial,
+): Promise<Result<BoundPort, ListenProblem>> {
+  let server: Server;
+  try {
+    server = tls
+      ? createHttpsServer({
+          cert: tls.cert,
+          key: tls.key,
+          minVersion: 'TLSv1.2',
+          requestCert: true,
+          rejectUnauthorized: false,
+          ...(tls.clientCa === undefined ? {} : { ca: tls.clientCa }),
+        })
+      : createHttpServer();
+  } catch (error) {
+    return err({ code: 'listen.bad_tls', cause: (error as Error).message });
+  }
+  const slot: { handle: RequestListener } = { handle: answerStarting };
+  server.on('request', (request, response) => {
+    slot.handle(request, response);
+  });
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 30_000;
+
+  const listening = new Promise<Result<BoundPort, ListenProblem>>((resolve) => {
+    const refuse = (error: NodeJS.ErrnoException): void => {
+      const where = `${address.host}:${address.port}`;
+      resolve(
+        err(
+          error.code === 'EADDRINUSE'
+            ? { code: 'listen.in_use', address: where }
+            : { code: 'listen.refused', address: where, cause: error.code ?? error.message },
+        ),
+      );
+    };
+    server.once('error', refuse);
+    server.listen(address.port, address.host, () => {
+      server.off('error', refuse);
+      const { port } = server.address() as AddressInfo;
+      resolve(ok({ port, serve: (app) => serve(server, port, slot, app) }));
+    });
+  });
+  return listening;
+}
+
+/** Answers whoever comes before the application is there. */
+const answerStarting: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'Retry-After': '1' }).end();
+};
+
+function serve(server: Server, port: number, slot: { handle: RequestListener }, app: Koa): Listener {
+  let draining = false;
+  const handle = app.callback();
+  slot.handle = (request, response) => {
+    if (draining) response.setHeader('Connection', 'close');
+    void handle(request, response);
+  };
+  return {
+    port,
+    close(graceMs) {
+      draining = true;
+      return new Promise((resolve) => {
+        const deadline = setTimeout(() => {
+          server.closeAllConnections();
+        }, graceMs);
+        server.close(() => {
+          clearTimeout(deadline);
+          resolve();
+        });
+        server.closeIdleConnections();
+      });
+    },
+  };
+}
