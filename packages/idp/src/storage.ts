@@ -2,6 +2,7 @@ import type { AuditStore } from './audit/ports.ts';
 import type { CatalogStore } from './catalog/ports.ts';
 import type { ClientStore } from './clients/ports.ts';
 import type { KeyStore } from './keys/ports.ts';
+import type { ReplayStore } from './replay/ports.ts';
 import type { RevisionStore } from './revision.ts';
 import type { RevocationStore } from './revocation/ports.ts';
 
@@ -13,6 +14,7 @@ export interface Ports {
   readonly keys: KeyStore;
   readonly audit: AuditStore;
   readonly revocations: RevocationStore;
+  readonly replays: ReplayStore;
 }
 
 /**

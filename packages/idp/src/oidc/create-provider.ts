@@ -9,6 +9,7 @@ import {
 } from 'oidc-provider';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
+import type { ReplayStore } from '../replay/ports.ts';
 import type { Vault } from '../vault/vault.ts';
 import { checkParameters } from './check-parameters.ts';
 import {
@@ -21,7 +22,6 @@ import { decideRequest, defaultResource, resourceServerInfo } from './decide-req
 import { findClients } from './find-client.ts';
 import { registeredClient } from './library-client.ts';
 import { adaptEndpoints } from './library-seam.ts';
-import type { ReplayStore } from './ports.ts';
 import { requestState } from './request-state.ts';
 import { librarySigningKeys } from './signing-keys.ts';
 import { lookUpJwts, type RevokeToken } from './token-lookup.ts';
@@ -60,7 +60,7 @@ export function createProvider(keys: KeyRing, dependencies: ProviderDependencies
   findClients(provider, context, dependencies);
   lookUpJwts(provider, context, dependencies.verifier, dependencies.revoke);
   provider.ReplayDetection.unique = (issuer: string, jti: string, expiresAt: number) =>
-    dependencies.replays.claim(hash('sha256', `${issuer}\n${jti}`, 'base64url'), expiresAt * 1000);
+    dependencies.replays.claim(hash('sha256', `${issuer}\n${jti}`, 'base64url'), expiresAt * 1000, requestState(context()).now);
 
   const keepError = (ctx: KoaContextWithOIDC, error: Error): void => {
     requestState(ctx).error = error;
