@@ -1,58 +1,128 @@
-import type { CompiledCatalog, CompiledResourceServer } from '../compiled-catalog.ts';
+import type {
+  CompiledCatalog,
+  CompiledResourceServer,
+  CompiledScope,
+} from '../compiled-catalog.ts';
 import type { Principal } from '../principal.ts';
+import { err, ok } from '../result.ts';
 import type { Result } from '../result.ts';
+import { scopeState } from '../scope-state.ts';
+import { isEntitled } from './entitlement.ts';
+import { refuseScopes, refuseTarget, refuseWithoutScopes } from './issuance-refusal.ts';
+import type { Refused } from './issuance-refusal.ts';
+import type {
+  IssuanceGrant,
+  IssuanceRefusal,
+  IssuanceRequest,
+  RefusalReason,
+} from './issuance-terms.ts';
 
-/** What a client may be given when not all it asks for can be granted. */
-export const SCOPE_POLICIES = ['strict', 'partial'] as const;
-export type ScopePolicy = (typeof SCOPE_POLICIES)[number];
+/** A request names at most this many different scopes. */
+export const REQUESTED_SCOPES_MAX = 100;
 
-/** A token request, as far as scopes and audiences are concerned. */
-export interface IssuanceRequest {
-  /** The scopes asked for, in order; absent or empty: the client's default scopes. */
-  readonly scopes?: readonly string[];
-  /** The resource indicators sent (RFC 8707 §2), in order. */
-  readonly resources: readonly string[];
-  readonly defaultScopes: readonly string[];
-  readonly scopePolicy: ScopePolicy;
-}
-
-export type RefusalReason =
-  | 'unknown' // no scope of that name in the active version
-  | 'not_entitled' // exists, but none of the client's live roles grants it
-  | 'retired' // its sunset has passed
-  | 'other_audience'; // belongs to another resource server than the request's
-
-/** Why one scope is not granted. Wire form: an element of `scope_errors`. */
-export interface ScopeRefusal {
-  readonly scope: string;
-  readonly reason: RefusalReason;
-  /** What to do instead, in the character set of RFC 6749 §5.2; names only scopes the client is entitled to. */
-  readonly hint?: string;
-}
-
-export interface IssuanceGrant {
-  readonly resourceServer: CompiledResourceServer;
-  /** Granted scopes in the order asked, never empty. */
-  readonly scopes: readonly string[];
-  /** Scopes left out under the partial policy; empty under the strict one. */
-  readonly refused: readonly ScopeRefusal[];
-  /** Granted scopes that are deprecated. */
-  readonly deprecated: readonly string[];
-  readonly lifetimeSeconds: number;
-}
-
-export interface IssuanceRefusal {
-  readonly error: 'invalid_scope' | 'invalid_target';
-  /** One sentence in the character set of RFC 6749 §5.2. */
-  readonly description: string;
-  /** At most 20. */
-  readonly scopeErrors: readonly ScopeRefusal[];
-}
-
-/** See DESIGN of decisions; filled in by the decision itself. */
-export declare function decideIssuance(
+/**
+ * Decides which requested scopes a client is granted, at which one resource server.
+ *
+ * 1. More than one `resource`, or one that no resource server has for its audience: `invalid_target` (RFC 8707 §2).
+ * 2. Nothing asked and no default scopes there: `invalid_scope`, listing what could be asked for (RFC 6749 §3.3).
+ * 3. More than 100 different scopes: `invalid_scope`.
+ * 4. Scopes of two audiences, or foreign to the `resource`: `invalid_scope`, naming both (RFC 9068 §3).
+ * 5. Each scope is granted when the version lists it, it is not retired and the client is entitled to it. One that is
+ *    not refuses the request, unless the client's policy is partial and another one is granted.
+ *
+ * Granted is within requested and within entitled, and every requested scope is granted or refused, none dropped in
+ * silence. Costs a few look-ups per requested scope, whatever the size of the catalog.
+ */
+export function decideIssuance(
   catalog: CompiledCatalog,
   principal: Principal,
   request: IssuanceRequest,
   now: number,
-): Result<IssuanceGrant, IssuanceRefusal>;
+): Result<IssuanceGrant, IssuanceRefusal> {
+  const [resource] = request.resources;
+  const indicated =
+    resource === undefined ? undefined : catalog.resourceServersByAudience.get(resource);
+  if (request.resources.length > 1 || (resource !== undefined && indicated === undefined)) {
+    return err(refuseTarget(request.resources));
+  }
+  const asked = scopesAsked(catalog, request, indicated);
+  if (asked.size === 0) {
+    return err(refuseWithoutScopes({ catalog, principal, now, server: indicated }));
+  }
+  if (asked.size > REQUESTED_SCOPES_MAX) return err(refuseTooMany(asked.size));
+
+  const server = indicated ?? serverOfFirst(catalog, asked);
+  const granted: CompiledScope[] = [];
+  const refused: Refused[] = [];
+  for (const name of asked) {
+    const scope = catalog.scopes.get(name);
+    const reason = refusalOf(catalog, principal, name, scope, server, now);
+    if (reason === undefined && scope !== undefined) granted.push(scope);
+    else refused.push({ name, reason: reason ?? 'unknown', scope });
+  }
+  const mixed = refused.some(({ reason }) => reason === 'other_audience');
+  const refuses = refused.length > 0 && (mixed || request.scopePolicy === 'strict');
+  const context = { catalog, principal, now, server };
+  if (server === undefined || refuses || granted.length === 0) {
+    return err(refuseScopes(refused, context));
+  }
+  return ok({
+    resourceServer: server,
+    scopes: granted.map(({ name }) => name),
+    refused: refused.map(({ name, reason }) => ({ scope: name, reason })),
+    deprecated: granted
+      .filter((scope) => scopeState(scope, now) === 'deprecated')
+      .map(({ name }) => name),
+    lifetimeSeconds: granted.reduce(
+      (shortest, { lifetimeSeconds = shortest }) => Math.min(shortest, lifetimeSeconds),
+      server.lifetimeSeconds,
+    ),
+  });
+}
+
+/** The scopes asked for, or those that stand for nothing asked: the defaults, at the indicated server where there is one. */
+function scopesAsked(
+  catalog: CompiledCatalog,
+  { scopes = [], defaultScopes }: IssuanceRequest,
+  indicated: CompiledResourceServer | undefined,
+): ReadonlySet<string> {
+  if (scopes.length > 0) return new Set(scopes);
+  if (indicated === undefined) return new Set(defaultScopes);
+  const isThere = (name: string): boolean =>
+    catalog.scopes.get(name)?.resourceServer === indicated.name;
+  const isUnknown = (name: string): boolean => !catalog.scopes.has(name);
+  return defaultScopes.some(isThere)
+    ? new Set(defaultScopes.filter((name) => isThere(name) || isUnknown(name)))
+    : new Set();
+}
+
+function serverOfFirst(
+  catalog: CompiledCatalog,
+  asked: ReadonlySet<string>,
+): CompiledResourceServer | undefined {
+  for (const name of asked) {
+    const scope = catalog.scopes.get(name);
+    if (scope !== undefined) return catalog.resourceServers.get(scope.resourceServer);
+  }
+  return undefined;
+}
+
+function refusalOf(
+  catalog: CompiledCatalog,
+  principal: Principal,
+  name: string,
+  scope: CompiledScope | undefined,
+  server: CompiledResourceServer | undefined,
+  now: number,
+): RefusalReason | undefined {
+  if (scope === undefined) return 'unknown';
+  if (scope.resourceServer !== server?.name) return 'other_audience';
+  if (scopeState(scope, now) === 'retired') return 'retired';
+  return isEntitled(catalog, principal, name, now) ? undefined : 'not_entitled';
+}
+
+const refuseTooMany = (count: number): IssuanceRefusal => ({
+  error: 'invalid_scope',
+  description: `the request names ${String(count)} scopes, more than ${String(REQUESTED_SCOPES_MAX)}`,
+  scopeErrors: [],
+});
