@@ -28,14 +28,11 @@ export type GovernanceRefusal =
 
 /** Whether a client may do everything now: enabled, with a live assignment of `ambit-admin`. */
 export const isLiveAdmin = (client: Principal, now: number): boolean =>
-  client.enabled &&
-  client.assignments.some((held) => isAdminRole(held.role) && isHeld(held, now));
+  client.enabled && client.assignments.some((held) => isAdminRole(held.role) && isHeld(held, now));
 
 /** Whether a client has power over Ambit itself; being disabled does not take it away, since it may be enabled again. */
-export const holdsReservedRole = (
-  client: Pick<Principal, 'assignments'>,
-  now: number,
-): boolean => client.assignments.some((held) => isReservedRole(held.role) && isHeld(held, now));
+export const holdsReservedRole = (client: Pick<Principal, 'assignments'>, now: number): boolean =>
+  client.assignments.some((held) => isReservedRole(held.role) && isHeld(held, now));
 
 /**
  * Decides whether an actor may assign a role to the client called `target`.
