@@ -1,0 +1,55 @@
+import { CATALOG_RULES, LINT_RULES } from '@ambit/scope-catalog';
+import { AUDIT_EVENTS } from '../../packages/idp/src/audit/events.ts';
+import { renderConfigurationReference } from '../../packages/idp/src/config/variables.ts';
+import { renderOAuthErrors } from '../../packages/idp/src/oidc/oauth-errors.ts';
+import { code, page, table } from './markdown.ts';
+
+/** Every page that is made from tables in the code, by its path from the root of the repository. */
+export const GENERATED_PAGES: Readonly<Record<string, () => string>> = {
+  'docs/reference/configuration.md': renderConfigurationReference,
+  'docs/reference/errors.md': renderErrors,
+  'docs/reference/audit-events.md': renderAuditEvents,
+  'docs/reference/lint-rules.md': renderRules,
+};
+
+function renderErrors(): string {
+  return page(
+    '# Errors',
+    '## At the OAuth endpoints',
+    'The body is `{ "error", "error_description" }` (RFC 6749 §5.2). A refused scope adds `scope_errors`, a list of `{ scope, reason, hint }`.',
+    renderOAuthErrors(),
+  );
+}
+
+function renderAuditEvents(): string {
+  return page(
+    '# Audit events',
+    'Each record also says who acted, on what, under which request, catalog version and revision, and whether it was granted or refused and why.',
+    table(
+      ['event', 'meaning'],
+      Object.entries(AUDIT_EVENTS).map(([event, meaning]) => [code(event), meaning]),
+    ),
+  );
+}
+
+function renderRules(): string {
+  return page(
+    '# Catalog rules',
+    'Ids are stable. An error keeps a document from being published; a warning only fails `ambit catalog lint --strict`.',
+    '## What every catalog keeps (errors)',
+    table(
+      ['rule', 'what it asks'],
+      Object.entries(CATALOG_RULES).map(([rule, asks]) => [code(rule), asks]),
+    ),
+    '## What a good catalog keeps',
+    table(
+      ['rule', 'severity', 'what it asks', 'for example'],
+      Object.entries(LINT_RULES).map(([rule, { severity, description, example }]) => [
+        code(rule),
+        severity,
+        description,
+        example,
+      ]),
+    ),
+  );
+}
