@@ -1,3 +1,4 @@
+import { ADMIN_ROLE } from '@ambit/scope-catalog';
 import type { Principal } from '@ambit/scope-catalog';
 
 /** Who asks a service to change something, as the edge has authenticated it. */
@@ -7,3 +8,16 @@ export interface Actor {
   readonly scopes: ReadonlySet<string>;
   readonly requestId: string;
 }
+
+/** The name under which the server itself acts; no client can have it. */
+export const SYSTEM = 'system';
+
+/** The server itself, as bootstrap and the demo need it: whoever holds the machine holds the store. */
+export const systemActor = (requestId: string): Actor => ({
+  principal: { clientId: SYSTEM, enabled: true, assignments: [{ role: ADMIN_ROLE }] },
+  scopes: new Set(),
+  requestId,
+});
+
+/** Whether an actor is the server itself. */
+export const isSystem = (actor: Actor): boolean => actor.principal.clientId === SYSTEM;

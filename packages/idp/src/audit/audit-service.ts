@@ -1,0 +1,22 @@
+import type { AuditFilter, AuditPage, AuditStore } from './ports.ts';
+import type { AuditEntry, AuditRecord } from './record.ts';
+
+/** The audit log as those see it who may read it. */
+export interface AuditService {
+  list(
+    filter: AuditFilter,
+    page: AuditPage,
+  ): Promise<{ readonly items: readonly AuditRecord[]; readonly total: number }>;
+  /** Keeps an attempt that an edge has turned away, before any service saw it. */
+  recordRefusal(entry: Omit<AuditEntry, 'decision' | 'time'>): Promise<void>;
+}
+
+/** Makes the audit service. */
+export const createAuditService = (deps: {
+  readonly audit: AuditStore;
+  readonly clock: () => number;
+}): AuditService => ({
+  list: (filter, page) => deps.audit.list(filter, page),
+  recordRefusal: (entry) =>
+    deps.audit.append({ ...entry, time: deps.clock(), decision: 'refused' }),
+});

@@ -1,0 +1,147 @@
+import { err, ok } from '@ambit/scope-catalog';
+import type { GovernanceRefusal, Result } from '@ambit/scope-catalog';
+import type { Actor } from '../actor.ts';
+import type { ActorRefusal, Changes } from '../change.ts';
+import type { Vault } from '../vault/vault.ts';
+import { decideLastAdmin, listAdmins } from './administration.ts';
+import type { Client, ClientSecret } from './client.ts';
+import { loadClient } from './load-client.ts';
+import type { ClientLookupRefusal, SecretRefusal } from './refusals.ts';
+
+/** The most secrets a client can have live at once: enough to rotate in steps, too few to hide one in. */
+export const SECRETS_MAX = 5;
+/** The longest label of a secret. */
+export const SECRET_LABEL_MAX_LENGTH = 64;
+
+/** How a new secret is to be kept. */
+export interface NewSecret {
+  readonly label?: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt?: number;
+}
+
+/** A secret in the clear, on its only way out. */
+export interface IssuedSecret {
+  readonly id: string;
+  readonly clientId: string;
+  readonly secret: string;
+  readonly label?: string;
+  readonly expiresAt?: number;
+}
+
+/** What making secrets needs. */
+export interface SecretMint {
+  readonly newId: () => string;
+  /** 256 random bits in the recognisable form. */
+  readonly newSecret: () => string;
+  readonly vault: Pick<Vault, 'keyId' | 'hashSecret'>;
+}
+
+type Refusal = ActorRefusal | GovernanceRefusal | ClientLookupRefusal | SecretRefusal;
+
+/** Gives clients further secrets and revokes them one by one, so that a rotation never breaks anything. */
+export interface ClientSecrets {
+  addSecret(
+    clientId: string,
+    secret: NewSecret,
+    actor: Actor,
+    expectedRevision?: number,
+  ): Promise<Result<IssuedSecret, Refusal>>;
+  revokeSecret(
+    clientId: string,
+    secretId: string,
+    actor: Actor,
+    expectedRevision?: number,
+  ): Promise<Result<void, Refusal>>;
+}
+
+/** Makes a secret: the half to store and the half to hand out. */
+export function mintSecret(
+  mint: SecretMint,
+  clientId: string,
+  { label, expiresAt }: NewSecret,
+  now: number,
+): Result<{ readonly stored: ClientSecret; readonly issued: IssuedSecret }, SecretRefusal> {
+  if (expiresAt !== undefined && expiresAt <= now) {
+    return err({ code: 'secret.expiry_past', expiresAt });
+  }
+  const secret = mint.newSecret();
+  const facts = {
+    id: mint.newId(),
+    ...(label === undefined ? {} : { label }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+  const hash = mint.vault.hashSecret(secret);
+  return ok({
+    stored: { ...facts, createdAt: now, keyId: mint.vault.keyId, hash },
+    issued: { ...facts, clientId, secret },
+  });
+}
+
+/** Makes the part of the client service that deals in secrets. */
+export function createClientSecrets(
+  deps: SecretMint & { readonly changes: Changes },
+): ClientSecrets {
+  const target = (clientId: string) => ({ kind: 'client' as const, id: clientId });
+  const scopes = ['ambit.client:write'];
+
+  return {
+    addSecret: (clientId, secret, actor, expectedRevision) =>
+      deps.changes<IssuedSecret, Refusal>(
+        actor,
+        { event: 'client.secret_added', target: target(clientId), scopes },
+        async (change) => {
+          const { tx, now } = change;
+          const found = await loadClient(change, clientId, expectedRevision);
+          if (!found.ok) return found;
+          const client = found.value;
+          if (client.auth !== 'secret') return err({ code: 'secret.not_used', auth: client.auth });
+          const expired = client.secrets.filter((kept) => isExpired(kept, now));
+          if (client.secrets.length - expired.length >= SECRETS_MAX) {
+            return err({ code: 'secret.too_many', most: SECRETS_MAX });
+          }
+          const minted = mintSecret(deps, clientId, secret, now);
+          if (!minted.ok) return minted;
+          const { stored, issued } = minted.value;
+          for (const { id } of expired) await tx.clients.deleteSecret(clientId, id);
+          await tx.clients.insertSecret(clientId, stored);
+          const revision = await change.record(['clients'], {
+            before: { secrets: client.secrets.map(({ id }) => id) },
+            after: { added: { id: stored.id, label: stored.label, expiresAt: stored.expiresAt } },
+          });
+          await tx.clients.update({ ...client, updatedAt: now, revision });
+          return ok(issued);
+        },
+      ),
+
+    revokeSecret: (clientId, secretId, actor, expectedRevision) =>
+      deps.changes<undefined, Refusal>(
+        actor,
+        { event: 'client.secret_revoked', target: target(clientId), scopes },
+        async (change) => {
+          const { tx, now } = change;
+          const found = await loadClient(change, clientId, expectedRevision);
+          if (!found.ok) return found;
+          const client = found.value;
+          const secret = client.secrets.find(({ id }) => id === secretId);
+          if (secret === undefined) return err({ code: 'secret.not_found', clientId, secretId });
+          const next: Client = {
+            ...client,
+            secrets: client.secrets.filter(({ id }) => id !== secretId),
+          };
+          const kept = decideLastAdmin(await listAdmins(tx.clients), client, next, now);
+          if (!kept.ok) return kept;
+          await tx.clients.deleteSecret(clientId, secretId);
+          const revision = await change.record(['clients'], {
+            before: { secrets: client.secrets.map(({ id }) => id) },
+            after: { revoked: { id: secretId, label: secret.label } },
+          });
+          await tx.clients.update({ ...client, updatedAt: now, revision });
+          return ok(undefined);
+        },
+      ),
+  };
+}
+
+const isExpired = ({ expiresAt }: ClientSecret, now: number): boolean =>
+  expiresAt !== undefined && expiresAt <= now;

@@ -1,0 +1,38 @@
+import { decideClientChange, err, ok } from '@ambit/scope-catalog';
+import type { ClientChange, GovernanceRefusal, Result } from '@ambit/scope-catalog';
+import type { Change } from '../change.ts';
+import type { Client } from './client.ts';
+import type { ClientLookupRefusal } from './refusals.ts';
+
+/**
+ * Reads the client a change is about, as its transaction sees it.
+ *
+ * Refused when it is not there, when it is not at the revision the actor had seen, and when it holds power over Ambit
+ * itself that the actor may not touch.
+ */
+export async function loadClient(
+  change: Change,
+  clientId: string,
+  expectedRevision: number | undefined,
+  kind: ClientChange = 'change',
+): Promise<Result<Client, ClientLookupRefusal | GovernanceRefusal>> {
+  const client = await change.tx.clients.find(clientId);
+  if (client === undefined) return err({ code: 'client.not_found', clientId });
+  const { actor, now } = change;
+  const allowed = decideClientChange({ actor, target: client, change: kind, now });
+  if (!allowed.ok) return allowed;
+  if (expectedRevision !== undefined && expectedRevision !== client.revision) {
+    return err({ code: 'client.changed', clientId, revision: client.revision });
+  }
+  return ok(client);
+}
+
+/** What the audit log keeps of a client: everything but what its secrets could be checked against. */
+export const auditedClient = ({ secrets, ...client }: Client): unknown => ({
+  ...client,
+  secrets: secrets.map(({ id, label, expiresAt }) => ({
+    id,
+    ...(label === undefined ? {} : { label }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  })),
+});

@@ -1,0 +1,127 @@
+import {
+  decideAssignment,
+  decideSeparation,
+  decideUnassignment,
+  err,
+  ok,
+} from '@ambit/scope-catalog';
+import type { GovernanceRefusal, Result, RoleAssignment } from '@ambit/scope-catalog';
+import type { Actor } from '../actor.ts';
+import type { ActorRefusal, Change, Changes } from '../change.ts';
+import { decideLastAdmin, listAdmins } from './administration.ts';
+import type { Client } from './client.ts';
+import { loadClient } from './load-client.ts';
+import type { ClientLookupRefusal, RoleRefusal } from './refusals.ts';
+
+/** The most roles one client can hold. */
+export const ASSIGNMENTS_MAX = 100;
+
+type Refusal = ActorRefusal | GovernanceRefusal | ClientLookupRefusal | RoleRefusal;
+
+/** Assigns roles to clients and takes them away; nobody lifts themselves by it. */
+export interface RoleAssignments {
+  /** Assigns a role for good or until a time (ms); assigning it again replaces the time. */
+  assignRole(
+    clientId: string,
+    role: string,
+    until: number | undefined,
+    actor: Actor,
+    expectedRevision?: number,
+  ): Promise<Result<Client, Refusal>>;
+  unassignRole(
+    clientId: string,
+    role: string,
+    actor: Actor,
+    expectedRevision?: number,
+  ): Promise<Result<Client, Refusal>>;
+}
+
+/** Decides whether an actor may give a client an assignment, whatever else it holds. */
+export function decideNewAssignment(
+  { actor, active, now }: Change,
+  clientId: string,
+  { role, until }: RoleAssignment,
+): Result<void, GovernanceRefusal | RoleRefusal> {
+  const allowed = decideAssignment({
+    actor,
+    target: clientId,
+    role,
+    catalog: active.compiled,
+    now,
+  });
+  if (!allowed.ok) return allowed;
+  return until !== undefined && until <= now
+    ? err({ code: 'role.until_past', until })
+    : ok(undefined);
+}
+
+/** Makes the part of the client service that assigns roles. */
+export function createRoleAssignments(deps: { readonly changes: Changes }): RoleAssignments {
+  const attempt = (event: 'role.assigned' | 'role.unassigned', clientId: string) => ({
+    event,
+    target: { kind: 'client' as const, id: clientId },
+    scopes: ['ambit.role:assign'],
+  });
+
+  return {
+    assignRole: (clientId, role, until, actor, expectedRevision) =>
+      deps.changes<Client, Refusal>(actor, attempt('role.assigned', clientId), async (change) => {
+        const { tx, now, active } = change;
+        const assignment = { role, ...(until === undefined ? {} : { until }) };
+        const assignable = decideNewAssignment(change, clientId, assignment);
+        if (!assignable.ok) return assignable;
+        const found = await loadClient(change, clientId, expectedRevision);
+        if (!found.ok) return found;
+        const before = found.value;
+        const next = { ...before, assignments: withAssignment(before, assignment) };
+        if (next.assignments.length > ASSIGNMENTS_MAX) {
+          return err({ code: 'role.too_many', most: ASSIGNMENTS_MAX });
+        }
+        const separate = decideSeparation(next, active.compiled, now);
+        if (!separate.ok) return separate;
+        const kept = decideLastAdmin(await listAdmins(tx.clients), before, next, now);
+        if (!kept.ok) return kept;
+        await tx.clients.putAssignment(clientId, assignment);
+        return settle(change, before, next, { assigned: assignment });
+      }),
+
+    unassignRole: (clientId, role, actor, expectedRevision) =>
+      deps.changes<Client, Refusal>(actor, attempt('role.unassigned', clientId), async (change) => {
+        const { tx, now } = change;
+        const allowed = decideUnassignment({ actor: change.actor, role, now });
+        if (!allowed.ok) return allowed;
+        const found = await loadClient(change, clientId, expectedRevision);
+        if (!found.ok) return found;
+        const before = found.value;
+        if (!before.assignments.some((held) => held.role === role)) {
+          return err({ code: 'role.not_assigned', clientId, role });
+        }
+        const next = { ...before, assignments: withoutRole(before, role) };
+        const kept = decideLastAdmin(await listAdmins(tx.clients), before, next, now);
+        if (!kept.ok) return kept;
+        await tx.clients.deleteAssignment(clientId, role);
+        return settle(change, before, next, { unassigned: role });
+      }),
+  };
+}
+
+async function settle(
+  change: Change,
+  before: Client,
+  next: Client,
+  what: Readonly<Record<string, unknown>>,
+): Promise<Result<Client, never>> {
+  const revision = await change.record(['clients'], {
+    before: { roles: before.assignments },
+    after: { roles: next.assignments, ...what },
+  });
+  const settled = { ...next, updatedAt: change.now, revision };
+  await change.tx.clients.update(settled);
+  return ok(settled);
+}
+
+const withoutRole = (client: Client, role: string): readonly RoleAssignment[] =>
+  client.assignments.filter((held) => held.role !== role);
+
+const withAssignment = (client: Client, assignment: RoleAssignment): readonly RoleAssignment[] =>
+  [...withoutRole(client, assignment.role), assignment].sort((a, b) => (a.role < b.role ? -1 : 1));

@@ -1,0 +1,130 @@
+import { err, ok } from '@ambit/scope-catalog';
+import type { Result } from '@ambit/scope-catalog';
+import type { Actor } from '../actor.ts';
+import type { ActorRefusal, Change, Changes } from '../change.ts';
+import type { Storage } from '../storage.ts';
+import type { RevocationMatch, RevocationRule, RevocationStore } from './ports.ts';
+
+/** The longest a token lives (seconds), and so how long a rule must be remembered. */
+const TOKEN_MAX_LIFETIME_SECONDS = 3600;
+/** By how much the clocks of replicas may differ. */
+const CLOCK_SKEW_SECONDS = 60;
+
+/** Takes a signing key out of the JWKS at once, in the transaction of the revocation; activates the next where it was active. */
+export interface KeyRevoker {
+  revoke(
+    kid: string,
+    change: Change,
+  ): Promise<Result<void, { readonly code: 'key.not_found'; readonly kid: string }>>;
+}
+
+/** Why nothing can be revoked by a rule. */
+export type RevocationRefusal =
+  | ActorRefusal
+  | { readonly code: 'key.not_found'; readonly kid: string }
+  | { readonly code: 'client.not_found'; readonly clientId: string }
+  | { readonly code: 'scope.unknown'; readonly scope: string }
+  | { readonly code: 'catalog.not_found'; readonly version: number }
+  | { readonly code: 'revocation.in_future'; readonly issuedBefore: number };
+
+/** Makes revocation rules. */
+export interface RevocationService {
+  /** Revokes what matches and was issued before now. Fails closed: the rule counts from its commit on, on every replica. */
+  revoke(
+    match: RevocationMatch,
+    reason: string | undefined,
+    actor: Actor,
+  ): Promise<Result<RevocationRule, RevocationRefusal>>;
+  list: RevocationStore['list'];
+}
+
+/** Makes the revocation service. */
+export function createRevocationService(deps: {
+  readonly storage: Storage;
+  readonly changes: Changes;
+  readonly newId: () => string;
+  readonly keys: KeyRevoker;
+}): RevocationService {
+  const { storage, changes, newId, keys } = deps;
+
+  return {
+    list: (page) => storage.read.revocations.list(page),
+
+    revoke(match, reason, actor) {
+      const id = newId();
+      return changes<RevocationRule, RevocationRefusal>(
+        actor,
+        {
+          event: 'revocation.created',
+          target: { kind: 'revocation', id },
+          scopes: ['ambit.token:revoke'],
+        },
+        async (change) => {
+          const { tx, now, actor: creator } = change;
+          const sound = await validateMatch(match, change);
+          if (!sound.ok) return sound;
+          if (match.kind === 'key') {
+            const revoked = await keys.revoke(match.kid, change);
+            if (!revoked.ok) return revoked;
+          }
+          const expiresAt = await expiryOf(match, change);
+          const facts = {
+            ...match,
+            id,
+            createdAt: now,
+            createdBy: creator.clientId,
+            ...(reason === undefined ? {} : { reason }),
+            ...(expiresAt === undefined ? {} : { expiresAt }),
+          };
+          const parts = ['revocations', ...(match.kind === 'key' ? ['keys'] : [])] as const;
+          const revision = await change.record([...parts] as ('revocations' | 'keys')[], {
+            after: facts,
+          });
+          const rule = { ...facts, revision };
+          await tx.revocations.insert(rule);
+          await tx.revocations.prune(now);
+          return ok(rule);
+        },
+      );
+    },
+  };
+}
+
+/** Whether what a rule speaks of exists, so that a slip of the pen is not taken for a revocation. */
+async function validateMatch(
+  match: RevocationMatch,
+  { tx, now, active }: Change,
+): Promise<Result<void, RevocationRefusal>> {
+  switch (match.kind) {
+    case 'client':
+      return (await tx.clients.isNameTaken(match.clientId))
+        ? ok(undefined)
+        : err({ code: 'client.not_found', clientId: match.clientId });
+    case 'scope':
+      return active.compiled.scopes.has(match.scope)
+        ? ok(undefined)
+        : err({ code: 'scope.unknown', scope: match.scope });
+    case 'version':
+      return (await tx.catalog.find(match.version)) === undefined
+        ? err({ code: 'catalog.not_found', version: match.version })
+        : ok(undefined);
+    case 'issued-before':
+      return match.issuedBefore * 1000 > now
+        ? err({ code: 'revocation.in_future', issuedBefore: match.issuedBefore })
+        : ok(undefined);
+    case 'jti': // a token whose issuance has left the log can be revoked all the same
+    case 'key': // asked of the keys themselves
+      return ok(undefined);
+  }
+}
+
+/** When the last token that a rule could cover has expired; a revoked key never comes back. */
+async function expiryOf(match: RevocationMatch, { tx, now }: Change): Promise<number | undefined> {
+  if (match.kind === 'key') return undefined;
+  const latest = now + (TOKEN_MAX_LIFETIME_SECONDS + CLOCK_SKEW_SECONDS) * 1000;
+  if (match.kind !== 'jti') return latest;
+  const issued = await tx.audit.findIssuance(match.jti);
+  return issued?.expiresAt === undefined
+    ? latest
+    : Math.min(latest, (issued.expiresAt + CLOCK_SKEW_SECONDS) * 1000);
+}
