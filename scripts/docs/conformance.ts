@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { page, table } from './markdown.ts';
 
@@ -14,34 +14,41 @@ const CLAUSE = /^\[(?<clause>(?:RFC|OpenID|draft-)[^\]]*)\]\s*(?<promise>.*)$/su
 
 /** The conformance page: what the tests promise, by clause. */
 export function renderConformance(root: string): string {
-  const promises = testFiles(root)
-    .flatMap((file) => promisesOf(readFileSync(file, 'utf8'), relative(root, file)))
+  const promises = testFolders(root)
+    .flatMap((folder) => filesUnder(folder))
+    .flatMap((path) => promisesAt(path, relative(root, path)))
     .sort((a, b) => natural(a.clause, b.clause) || natural(a.promise, b.promise));
   return page(
     '# Conformance',
-    'Every row is a test; its title begins with the clause in brackets. What is not here is not claimed.',
+    'Every row is a test, whose title begins with the clause. What is not here is not claimed.',
     table(
       ['clause', 'promise', 'test'],
-      promises.map(({ clause, promise, file }) => [clause, promise, `[${file}](../${file})`]),
+      promises.map(({ clause, promise, file }) => [
+        clause,
+        promise,
+        `[${basename(file)}](../${file})`,
+      ]),
     ),
   );
 }
 
 const natural = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
-function testFiles(root: string): string[] {
-  const packages = readdirSync(join(root, 'packages')).map((name) =>
-    join('packages', name, 'test'),
-  );
-  return ['test', ...packages].flatMap((folder) => {
-    try {
-      return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.test.ts'))
-        .map((name) => join(root, folder, name));
-    } catch {
-      return [];
-    }
-  });
+const testFolders = (root: string): string[] =>
+  ['test', ...readdirSync(join(root, 'packages')).map((name) => join('packages', name, 'test'))]
+    .map((folder) => join(root, folder))
+    .filter((folder) => existsSync(folder));
+
+const filesUnder = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+
+/** A test file has titles in its code; a vector is one test, with its title in the data. */
+function promisesAt(path: string, file: string): Promised[] {
+  if (file.endsWith('.test.ts')) return promisesOf(readFileSync(path, 'utf8'), file);
+  if (!file.endsWith('.json') || basename(dirname(file)) !== 'vectors') return [];
+  const { title } = JSON.parse(readFileSync(path, 'utf8')) as { title?: unknown };
+  const { clause, promise } = (typeof title === 'string' && CLAUSE.exec(title)?.groups) || {};
+  return clause === undefined || promise === undefined ? [] : [{ clause, promise, file }];
 }
 
 /** Titles are read from the syntax tree: of a test itself, or of the group it stands in. */

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { CATALOG_RULES, LINT_RULES } from '@ambit/scope-catalog';
 import { AUDIT_EVENTS } from '../../packages/idp/src/audit/events.ts';
 import { renderConfigurationReference } from '../../packages/idp/src/config/variables.ts';
 import { renderOAuthErrors } from '../../packages/idp/src/oidc/oauth-errors.ts';
+import { renderConformance } from './conformance.ts';
 import { code, page, table } from './markdown.ts';
+import { renderRoles } from './roles.ts';
 
 /** Every page that is made from tables in the code, by its path from the root of the repository. */
 export const GENERATED_PAGES: Readonly<Record<string, () => string>> = {
@@ -10,6 +13,8 @@ export const GENERATED_PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/errors.md': renderErrors,
   'docs/reference/audit-events.md': renderAuditEvents,
   'docs/reference/lint-rules.md': renderRules,
+  'docs/reference/roles.md': renderRoles,
+  'docs/conformance.md': () => renderConformance(join(import.meta.dirname, '../..')),
 };
 
 function renderErrors(): string {
