@@ -6,6 +6,7 @@ import type {
   CompiledScope,
 } from './compiled-catalog.ts';
 import type { DeprecationEntry } from './document.ts';
+import { missingIn } from './missing-in.ts';
 
 /** What a property was and what it becomes; null where it is absent. */
 export interface FieldChange<Field extends string, Value> {
@@ -147,17 +148,12 @@ function* diffRole(
     const [from, to] = [[...before.inherits].sort(), [...after.inherits].sort()];
     if (!same(from, to)) yield { kind, role, field: 'inherits', from, to };
   }
-  for (const scope of missingIn(before?.scopes, after?.scopes))
-    yield { kind: 'role_gains', role, scope };
-  for (const scope of missingIn(after?.scopes, before?.scopes))
-    yield { kind: 'role_loses', role, scope };
+  const [granted, grants] = [before?.scopes ?? NONE, after?.scopes ?? NONE];
+  for (const scope of missingIn(granted, grants)) yield { kind: 'role_gains', role, scope };
+  for (const scope of missingIn(grants, granted)) yield { kind: 'role_loses', role, scope };
 }
 
-/** What the second set has and the first lacks, sorted. */
-const missingIn = (
-  first: ReadonlySet<string> | undefined,
-  second: ReadonlySet<string> | undefined,
-): string[] => [...(second ?? [])].filter((scope) => first?.has(scope) !== true).sort();
+const NONE: ReadonlySet<string> = new Set();
 
 /** Whether two JSON values are equal, the order of keys aside. */
 const same = (a: unknown, b: unknown): boolean => canonicalize(a) === canonicalize(b);

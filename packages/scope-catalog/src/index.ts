@@ -17,6 +17,8 @@ export * from './lint/lint-catalog.ts';
 export { LINT_RULES } from './lint/lint-rules.ts';
 export type { LintRule, LintRuleId } from './lint/lint-rules.ts';
 export * from './parse-catalog.ts';
+export * from './plan/plan-catalog.ts';
+export * from './plan/plan.ts';
 export * from './principal.ts';
 export * from './result.ts';
 export * from './rules.ts';

@@ -1,0 +1,150 @@
+import { describe, expect, test } from '@jest/globals';
+import { diffCatalogs } from '@ambit/scope-catalog';
+import type { CatalogDocument } from '@ambit/scope-catalog';
+import { compiled } from './arbitraries.ts';
+
+const base: CatalogDocument = {
+  catalog: 'shop',
+  resourceServers: {
+    api: {
+      audience: 'https://api.example',
+      owner: 'team-a',
+      resources: {
+        orders: {
+          actions: { read: { description: 'See orders' }, write: { lifetimeSeconds: 120 } },
+        },
+      },
+    },
+  },
+  roles: { viewer: { scopes: ['orders:read'] }, editor: { inherits: ['viewer'] } },
+};
+
+const diff = (after: CatalogDocument): object[] => diffCatalogs(compiled(base), compiled(after));
+
+describe('diffCatalogs', () => {
+  test('a resource server that changes is told field by field, its scopes moved with its audience', () => {
+    const { api } = base.resourceServers;
+    const after = {
+      ...api,
+      audience: 'https://api2.example',
+      accessToken: { lifetimeSeconds: 60 },
+    };
+    const { owner: _, ...ownerless } = { resources: {}, ...after };
+    const resourceServer = 'api';
+    const kind = 'resource_server_changed';
+    expect(diff({ ...base, resourceServers: { api: ownerless } })).toEqual([
+      {
+        kind,
+        resourceServer,
+        field: 'audience',
+        from: 'https://api.example',
+        to: 'https://api2.example',
+      },
+      { kind, resourceServer, field: 'owner', from: 'team-a', to: null },
+      { kind, resourceServer, field: 'lifetimeSeconds', from: 300, to: 60 },
+      {
+        kind: 'scope_moved',
+        scope: 'orders:read',
+        from: 'https://api.example',
+        to: 'https://api2.example',
+      },
+      {
+        kind: 'scope_moved',
+        scope: 'orders:write',
+        from: 'https://api.example',
+        to: 'https://api2.example',
+      },
+    ]);
+  });
+
+  test('scopes and what roles gain by them are named one by one', () => {
+    const actions = {
+      read: { description: 'See them', risk: 'medium', deprecated: { since: '2026-01-01' } },
+      cancel: {},
+    } as const;
+    const after = {
+      ...base,
+      resourceServers: {
+        api: {
+          audience: 'https://api.example',
+          owner: 'team-a',
+          resources: { orders: { actions } },
+        },
+      },
+      roles: {
+        viewer: { scopes: ['orders:read', 'orders:cancel'] },
+        editor: { inherits: ['viewer'] },
+      },
+    };
+    expect(diff(after)).toEqual([
+      { kind: 'scope_added', scope: 'orders:cancel', resourceServer: 'api' },
+      {
+        kind: 'scope_changed',
+        scope: 'orders:read',
+        field: 'description',
+        from: 'See orders',
+        to: 'See them',
+      },
+      { kind: 'scope_changed', scope: 'orders:read', field: 'risk', from: 'low', to: 'medium' },
+      {
+        kind: 'scope_changed',
+        scope: 'orders:read',
+        field: 'deprecated',
+        from: null,
+        to: { since: '2026-01-01' },
+      },
+      { kind: 'scope_removed', scope: 'orders:write', resourceServer: 'api' },
+      { kind: 'role_gains', role: 'editor', scope: 'orders:cancel' },
+      { kind: 'role_gains', role: 'viewer', scope: 'orders:cancel' },
+    ]);
+  });
+
+  test('roles that come, go and inherit otherwise are told with what they grant', () => {
+    expect(
+      diff({
+        ...base,
+        roles: { reader: { scopes: ['orders:read'] }, editor: { inherits: ['reader'] } },
+      }),
+    ).toEqual([
+      { kind: 'role_changed', role: 'editor', field: 'inherits', from: ['viewer'], to: ['reader'] },
+      { kind: 'role_added', role: 'reader' },
+      { kind: 'role_gains', role: 'reader', scope: 'orders:read' },
+      { kind: 'role_removed', role: 'viewer' },
+      { kind: 'role_loses', role: 'viewer', scope: 'orders:read' },
+    ]);
+  });
+
+  test('the name, delegation and federation are not forgotten', () => {
+    const delegation = [
+      { actor: { role: 'viewer' }, holding: ['orders:read'], may: ['orders:write'] },
+    ];
+    const federation = { ci: { issuer: 'https://ci.example', audience: 'a', rules: [] } };
+    expect(diff({ ...base, catalog: 'store', delegation, federation })).toEqual([
+      { kind: 'catalog_renamed', from: 'shop', to: 'store' },
+      { kind: 'delegation_changed' },
+      { kind: 'federation_changed' },
+    ]);
+  });
+
+  test('ten thousand scopes are compared within a second', () => {
+    const big = (offset: number): CatalogDocument => ({
+      ...base,
+      resourceServers: {
+        api: {
+          audience: 'https://api.example',
+          resources: Object.fromEntries(
+            Array.from({ length: 2000 }, (_, i) => [
+              `r${i + offset}`,
+              { actions: { a: {}, b: {}, c: {}, d: {}, e: {} } },
+            ]),
+          ),
+        },
+      },
+      roles: { all: { scopes: Array.from({ length: 2000 }, (_, i) => `r${i + offset}:*`) } },
+    });
+    const [before, after] = [compiled(big(0)), compiled(big(10))];
+    const started = performance.now();
+    expect(diffCatalogs(before, after)).toHaveLength(200);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+});
