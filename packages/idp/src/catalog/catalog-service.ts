@@ -1,0 +1,194 @@
+import { checkCatalog, decidePublish, diffCatalogs, err, ok } from '@ambit/scope-catalog';
+import type { CatalogChange, LocatedFinding, Result } from '@ambit/scope-catalog';
+import type { Actor } from '../actor.ts';
+import type { Change, Changes } from '../change.ts';
+import type { Snapshots } from '../snapshot/snapshot.ts';
+import type { Storage } from '../storage.ts';
+import { resolveSource, resolveVersion } from './catalog-target.ts';
+import type { CatalogSource, CatalogTarget, ResolvedTarget } from './catalog-target.ts';
+import { assignmentsDigest, planPinned } from './pinned-plan.ts';
+import type { PinnedPlan } from './pinned-plan.ts';
+import type { CatalogStore, CatalogVersion, CatalogVersionSummary } from './ports.ts';
+import type { CatalogLookupRefusal, CatalogRefusal } from './refusals.ts';
+
+/** What a publisher has seen and relies on. */
+export interface PublishPins {
+  /** The version that must still be active; by default the one that is when the request comes in. */
+  readonly base?: number;
+  /** The role assignments that must still be so, as a plan names them. */
+  readonly assignments?: string;
+}
+
+/** What a publish came to; `changed` is false when the catalog was the active one already. */
+export interface Published {
+  readonly version: number;
+  readonly digest: string;
+  readonly changed: boolean;
+}
+
+/** The life of catalog versions: checked, planned, published, rolled back. */
+export interface CatalogService {
+  lint(source: CatalogSource): readonly LocatedFinding[];
+  plan(target: CatalogTarget, actor: Actor): Promise<Result<PinnedPlan, CatalogLookupRefusal>>;
+  publish(
+    input: CatalogSource & PublishPins & { readonly comment: string },
+    actor: Actor,
+  ): Promise<Result<Published, CatalogRefusal>>;
+  /** Makes a version there is already the active one; by the same road as {@link CatalogService.publish}. */
+  activate(
+    input: PublishPins & { readonly version: number; readonly comment?: string },
+    actor: Actor,
+  ): Promise<Result<Published, CatalogRefusal>>;
+  activeVersion(): Promise<number>;
+  list(
+    page: Parameters<CatalogStore['list']>[0],
+  ): Promise<{ readonly items: readonly CatalogVersionSummary[]; readonly total: number }>;
+  find(version: number): Promise<CatalogVersion | undefined>;
+  diff(from: number, to: number): Promise<Result<readonly CatalogChange[], CatalogLookupRefusal>>;
+}
+
+/** Makes the catalog service. */
+export function createCatalogService(deps: {
+  readonly storage: Storage;
+  readonly snapshots: Snapshots;
+  readonly changes: Changes;
+  readonly clock: () => number;
+  readonly issuer: string;
+}): CatalogService {
+  const { storage, snapshots, changes, clock, issuer } = deps;
+  const activeVersion = async () => (await snapshots.current()).catalog.version;
+
+  const resolve = async (target: CatalogTarget) =>
+    'version' in target
+      ? resolveVersion(target.version, issuer, storage.read.catalog)
+      : resolveSource(target, issuer, clock());
+
+  const makeActive = (
+    target: ResolvedTarget,
+    pins: PublishPins & { readonly base: number; readonly comment: string },
+    actor: Actor,
+  ) =>
+    changes<Published, CatalogRefusal>(
+      actor,
+      {
+        event: target.version === undefined ? 'catalog.published' : 'catalog.activated',
+        target: { kind: 'catalog', id: target.version?.toString() ?? target.digest },
+        scopes: ['ambit.catalog:publish'],
+      },
+      async (change) => {
+        const { active, tx } = change;
+        if (active.version !== pins.base) {
+          return err({ code: 'catalog.changed', what: 'version', active: active.version });
+        }
+        const clients = await tx.clients.listForPlan();
+        if (pins.assignments !== undefined && pins.assignments !== assignmentsDigest(clients)) {
+          return err({ code: 'catalog.changed', what: 'assignments', active: active.version });
+        }
+        if (active.digest === target.digest) {
+          return ok({ version: active.version, digest: active.digest, changed: false });
+        }
+        const { actor: publisher, now } = change;
+        const plan = planPinned(active, target, clients, publisher.clientId, now);
+        const allowed = decidePublish({
+          actor: publisher,
+          plan,
+          catalog: target.compiled,
+          clients,
+          now,
+        });
+        return allowed.ok ? writeActive(change, target, plan, pins.comment) : allowed;
+      },
+    );
+
+  return {
+    activeVersion,
+    list: (page) => storage.read.catalog.list(page),
+    find: (version) => storage.read.catalog.find(version),
+
+    lint: ({ source, file = 'catalog' }) =>
+      checkCatalog(source, { file, issuer, now: clock() }).findings,
+
+    async plan(target, actor) {
+      const resolved = await resolve(target);
+      if (!resolved.ok) return resolved;
+      const { catalog } = await snapshots.current();
+      const clients = await storage.read.clients.listForPlan();
+      const publisher = actor.principal.clientId;
+      return ok(planPinned(catalog, resolved.value, clients, publisher, clock()));
+    },
+
+    async publish({ comment, base, assignments, ...source }, actor) {
+      const seen = base ?? (await activeVersion());
+      const resolved = await resolve(source);
+      if (!resolved.ok) return resolved;
+      const pins = { comment, base: seen, ...(assignments === undefined ? {} : { assignments }) };
+      return makeActive(resolved.value, pins, actor);
+    },
+
+    async activate({ version, comment = '', base, assignments }, actor) {
+      const seen = base ?? (await activeVersion());
+      const resolved = await resolve({ version });
+      if (!resolved.ok) return resolved;
+      const pins = { comment, base: seen, ...(assignments === undefined ? {} : { assignments }) };
+      return makeActive(resolved.value, pins, actor);
+    },
+
+    async diff(from, to) {
+      const before = await resolve({ version: from });
+      if (!before.ok) return before;
+      const after = await resolve({ version: to });
+      return after.ok ? ok(diffCatalogs(before.value.compiled, after.value.compiled)) : after;
+    },
+  };
+}
+
+/** The most lines of a plan's summary that an audit record keeps; the versions themselves tell the rest. */
+const AUDITED_SUMMARY_LINES = 50;
+
+async function writeActive(
+  { tx, active, now, actor, record }: Change,
+  target: ResolvedTarget,
+  plan: PinnedPlan,
+  comment: string,
+): Promise<Result<Published, CatalogRefusal>> {
+  const { digest, document } = target;
+  const existing = await tx.catalog.findByDigest(digest);
+  if (target.version === undefined && existing !== undefined) {
+    return err({ code: 'catalog.exists', version: existing.version });
+  }
+  const version = target.version ?? (await newestVersion(tx.catalog)) + 1;
+  if (target.version === undefined) {
+    await tx.catalog.insert({
+      version,
+      digest,
+      document,
+      name: document.catalog,
+      comment,
+      publishedAt: now,
+      publishedBy: actor.clientId,
+      scopeCount: countScopes(document),
+    });
+  }
+  await tx.catalog.activate(version);
+  await record(['catalog'], {
+    target: { kind: 'catalog', id: String(version) },
+    before: { version: active.version, digest: active.digest },
+    after: {
+      version,
+      digest,
+      comment,
+      gains: plan.gains.length,
+      losses: plan.losses.length,
+      summary: plan.summary.slice(0, AUDITED_SUMMARY_LINES),
+    },
+  });
+  return ok({ version, digest, changed: true });
+}
+
+const newestVersion = async (catalogs: CatalogStore): Promise<number> =>
+  (await catalogs.list({ limit: 1 })).items[0]?.version ?? 0;
+
+const countScopes = (document: CatalogVersion['document']): number =>
+  Object.values(document.resourceServers)
+    .flatMap(({ resources }) => Object.values(resources))
+    .reduce((count, { actions }) => count + Object.keys(actions).length, 0);
