@@ -1,13 +1,19 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
 import type { Document, Pair, YAMLMap } from 'yaml';
 import type { DocumentPath, Finding, Position } from './finding.ts';
 import { breach } from './rules.ts';
 
-/** A catalog document takes at most this many characters. */
-export const SOURCE_MAX_LENGTH = 5 * 1024 * 1024;
+/** A catalog document takes at most this many characters; 10,000 described scopes take a third of it. */
+export const SOURCE_MAX_LENGTH = 2 * 1024 * 1024;
 
 /** No place of a catalog document lies deeper than this; its schema needs less than half. */
 const DEPTH_MAX = 32;
+
+/** A level of nesting takes two places of the parser's stack, and the document itself a few. */
+const STACK_MAX = 2 * DEPTH_MAX + 8;
+
+/** After so many errors of syntax a text is not read on: it is no catalog, and each further error costs. */
+const SYNTAX_ERRORS_MAX = 1000;
 
 /** A YAML or JSON text as plain values, with the way back to the text. */
 export interface Source {
@@ -21,6 +27,8 @@ export interface Source {
 }
 
 const START: Position = { line: 1, column: 1 };
+
+const EMPTY = breach('source-empty', [], 'the document is empty', 'begin with `catalog: NAME`');
 
 /**
  * Reads YAML of the 1.2 core schema, or JSON, which is part of it; refuses aliases, tags, repeated keys and keys that
@@ -38,7 +46,33 @@ export function readSource(text: string): Source {
     );
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, {
+  const documents = composeDocuments(text, lines);
+  if (documents === undefined) {
+    return failed(breach('source-too-deep', [], 'the document nests too deep'));
+  }
+  const [document, second] = documents;
+  return document === undefined ? failed(EMPTY) : new SourceReader(document, second, lines).read();
+}
+
+/**
+ * Composes the documents of a text, of which there is at least one; undefined as soon as it nests deeper than any catalog does. The library
+ * itself goes on until the memory is full: a few megabytes of `[` are enough.
+ */
+function composeDocuments(text: string, lines: LineCounter): Iterable<Document> | undefined {
+  lines.addNewLine(0);
+  const parser = new Parser(lines.addNewLine);
+  const tokens = [];
+  let errors = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token);
+      if (token.type === 'error') errors += 1;
+    }
+    if (parser.stack.length > STACK_MAX) return undefined;
+    if (errors >= SYNTAX_ERRORS_MAX) break;
+  }
+  for (const token of parser.end()) tokens.push(token);
+  const composer = new Composer({
     version: '1.2',
     schema: 'core',
     merge: false,
@@ -47,7 +81,7 @@ export function readSource(text: string): Source {
     prettyErrors: false,
     lineCounter: lines,
   });
-  return new SourceReader(document, lines).read();
+  return composer.compose(tokens, true, text.length);
 }
 
 const failed = (finding: Finding): Source => ({
@@ -59,12 +93,14 @@ const failed = (finding: Finding): Source => ({
 
 class SourceReader {
   readonly #document: Document;
+  readonly #second: Document | undefined;
   readonly #lines: LineCounter;
   readonly #findings: { finding: Finding; position: Position }[] = [];
   readonly #pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
-  constructor(document: Document, lines: LineCounter) {
+  constructor(document: Document, second: Document | undefined, lines: LineCounter) {
     this.#document = document;
+    this.#second = second;
     this.#lines = lines;
   }
 
@@ -73,9 +109,7 @@ class SourceReader {
     const broken = this.#findings.length > 0;
     const root: unknown = this.#document.contents;
     if (!broken && (root === null || (isScalar(root) && root.value === null))) {
-      return failed(
-        breach('source-empty', [], 'the document is empty', 'begin with `catalog: NAME`'),
-      );
+      return failed(EMPTY);
     }
     return {
       value: broken ? undefined : this.#read(root, []),
@@ -86,17 +120,16 @@ class SourceReader {
   }
 
   #syntax(): void {
-    const errors = this.#document.errors;
-    const exhausted = errors.find((error) => error.code === 'RESOURCE_EXHAUSTION');
-    if (exhausted !== undefined) {
-      this.#report(breach('source-too-deep', [], 'the document nests too deep'), exhausted.pos[0]);
-      return;
-    }
-    for (const error of errors) {
+    for (const error of this.#document.errors) {
       this.#report(
         breach('source-syntax', [], asMessage(error.message), SYNTAX_HINTS[error.code]),
         error.pos[0],
       );
+    }
+    if (this.#second !== undefined) {
+      const hint = 'keep one catalog in a file';
+      const at = this.#second.range?.[0] ?? 0;
+      this.#report(breach('source-syntax', [], 'the text holds more than one document', hint), at);
     }
     const { yaml } = this.#document.directives ?? {};
     if (yaml?.explicit === true && yaml.version !== '1.2') {
@@ -191,7 +224,6 @@ const CORE_TAGS: ReadonlySet<string> = new Set(
 
 const SYNTAX_HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',
-  MULTIPLE_DOCS: 'keep one catalog in a file',
   BAD_INDENT: 'check the indentation and the closing bracket',
   MISSING_CHAR: 'close the quote or bracket',
 };

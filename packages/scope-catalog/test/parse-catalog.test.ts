@@ -47,7 +47,7 @@ describe('parseCatalog', () => {
     ['', '1:1 source-empty: the document is empty'],
     ['# nothing but a remark\n', '1:1 source-empty: the document is empty'],
     ['null', '1:1 source-empty: the document is empty'],
-    ['catalog: a\n---\ncatalog: b\n', '2:1 source-syntax: source contains multiple documents'],
+    ['catalog: a\n---\ncatalog: b\n', '2:1 source-syntax: the text holds more than one document'],
     ['catalog:\n\tname: x\n', '2:1 source-syntax: tabs are not allowed as indentation'],
     ['%YAML 1.1\n---\ncatalog: a\n', '1:1 source-syntax: the document is not YAML 1.2'],
     ['catalog: [1', '1:12 source-syntax: flow sequence in block collection'],
@@ -85,7 +85,7 @@ describe('parseCatalog', () => {
   });
 
   test('refuses a text that nests without end, with one finding', () => {
-    expect(findingsOf('['.repeat(100_000))).toEqual([
+    expect(findingsOf('['.repeat(SOURCE_MAX_LENGTH))).toEqual([
       expect.stringContaining('source-too-deep: the document nests too deep'),
     ]);
     expect(findingsOf(`catalog: ${'['.repeat(50)}${']'.repeat(50)}\n`)).toContainEqual(

@@ -68,9 +68,12 @@ function emptyWildcard(
   resources: ReadonlyMap<string, readonly string[]>,
   path: DocumentPath,
 ): Finding {
+  const candidates = [...resources].filter(
+    ([name, actions]) => actions.length > 0 && !isReservedName(name),
+  );
   const near = suggestNames(
     resource,
-    [...resources.keys()].filter((name) => !isReservedName(name)),
+    candidates.map(([name]) => name),
   );
   const hint = didYouMean(near.map((name) => `${name}:*`)) ?? 'define the resource and its actions';
   return breach('wildcard-empty', path, `\`${mention}\` matches no action`, hint);
