@@ -1,0 +1,134 @@
+import { bodyOf, malformed, problemOf } from './problem.ts';
+import { reaching } from './reach.ts';
+import type { Fetch } from './reach.ts';
+import { createTokenSource } from './token-source.ts';
+
+/** A client's name and one of its secrets. */
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** A list. Its `total` exceeds the items only where no more were asked for. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+}
+
+/** Values of query parameters; absent ones are left out. */
+export type Query = Readonly<Record<string, string | number | undefined>>;
+
+export interface RequestOptions {
+  /** Scopes of the admin API the request needs. */
+  readonly needs: readonly string[];
+  readonly query?: Query;
+  readonly body?: unknown;
+  /** Changes only what still carries this ETag (RFC 9110 §13.1.1); otherwise a problem of status 412. */
+  readonly ifMatch?: string;
+}
+
+export interface ListOptions extends RequestOptions {
+  /** At least 1. */
+  readonly most?: number;
+}
+
+interface WirePage<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+  readonly next?: string;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** An authenticated road to one issuer's admin API. */
+export interface Connection {
+  /** The answer's body. */
+  request<T>(method: Method, path: string, options: RequestOptions): Promise<T>;
+  /** The same with the answer's ETag, where it has one. */
+  requestTagged<T>(
+    method: Method,
+    path: string,
+    options: RequestOptions,
+  ): Promise<{ readonly value: T; readonly etag?: string }>;
+  /**
+   * A whole list: every page is read, until the server names no next one. With `most`, its beginning; `total` then
+   * says how many there are.
+   */
+  list<T>(path: string, options: ListOptions): Promise<Page<T>>;
+}
+
+/** The most a page may hold; lists are read in as few requests as the server allows. */
+const PAGE_LIMIT = 500;
+
+/**
+ * Connects to the admin API of the issuer at `url`; nothing is sent before the first request.
+ *
+ * A 401 is answered once by a new token, since the one held may have been revoked meanwhile. Answers other than
+ * success are {@link ApiProblem}, none at all is `Unreachable`. Neither ever carries a secret or a token.
+ */
+export function createConnection(options: {
+  readonly url: URL;
+  readonly credentials: Credentials;
+  readonly fetch: Fetch;
+  readonly now: () => number;
+}): Connection {
+  const tokens = createTokenSource(options);
+  const fetch = reaching(options.fetch);
+
+  async function send(method: Method, path: string, asked: RequestOptions): Promise<Response> {
+    const url = new URL(`/admin/v1${path}`, options.url);
+    for (const [name, value] of Object.entries(asked.query ?? {})) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    const headers: Record<string, string> = {
+      accept: 'application/json',
+      authorization: `Bearer ${await tokens.token(asked.needs)}`,
+    };
+    if (asked.body !== undefined) headers['content-type'] = 'application/json';
+    if (asked.ifMatch !== undefined) headers['if-match'] = asked.ifMatch;
+    return fetch(url, {
+      method,
+      headers,
+      redirect: 'manual',
+      ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
+    });
+  }
+
+  async function requestTagged<T>(method: Method, path: string, asked: RequestOptions) {
+    let response = await send(method, path, asked);
+    if (response.status === 401) {
+      await response.body?.cancel();
+      tokens.forget();
+      response = await send(method, path, asked);
+    }
+    if (!response.ok) throw await problemOf(response);
+    const etag = response.headers.get('etag');
+    const value = (response.status === 204 ? undefined : await bodyOf(response)) as T;
+    return { value, ...(etag === null ? {} : { etag }) };
+  }
+
+  const request = async <T>(method: Method, path: string, asked: RequestOptions): Promise<T> =>
+    (await requestTagged<T>(method, path, asked)).value;
+
+  return {
+    request,
+    requestTagged,
+    async list<T>(path: string, { most = Infinity, ...asked }: ListOptions) {
+      const items: T[] = [];
+      const seen = new Set<string>();
+      for (let cursor: string | undefined; ;) {
+        const limit = Math.min(PAGE_LIMIT, most - items.length);
+        const page = await request<WirePage<T>>('GET', path, {
+          ...asked,
+          query: { ...asked.query, limit, cursor },
+        });
+        items.push(...page.items);
+        cursor = page.next;
+        if (cursor === undefined) return { items, total: items.length };
+        if (items.length >= most) return { items: items.slice(0, most), total: page.total };
+        if (seen.has(cursor)) throw malformed(200, `the pages of \`${path}\` go round in a circle`);
+        seen.add(cursor);
+      }
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import * as oauth from 'oauth4webapi';
+import { DiscoveryFailed } from './errors.ts';
+import { reaching } from './reach.ts';
+import type { Fetch } from './reach.ts';
+
+/** What an issuer says about itself, as far as a client of the admin API needs it. */
+export interface Discovery {
+  /** As the server writes it, without a trailing slash. */
+  readonly issuer: string;
+  readonly server: oauth.AuthorizationServer;
+}
+
+/** Options of a request to `url`: plain http is allowed exactly where the URL says so. */
+export const requestOptions = (url: URL, fetch: Fetch) => ({
+  [oauth.customFetch]: (target: string, init: object) => reaching(fetch)(target, init),
+  [oauth.allowInsecureRequests]: url.protocol === 'http:',
+});
+
+/**
+ * Reads the metadata of the issuer at `url` (RFC 8414 §3).
+ *
+ * Metadata that names another issuer must not be used (§3.3): it is {@link DiscoveryFailed}, with the name it gave.
+ */
+export async function discover(url: URL, fetch: Fetch): Promise<Discovery> {
+  const response = await oauth.discoveryRequest(url, {
+    algorithm: 'oauth2',
+    ...requestOptions(url, fetch),
+  });
+  const where = url.href.replace(/\/$/, '');
+  try {
+    const server = await oauth.processDiscoveryResponse(url, response);
+    return { issuer: server.issuer, server };
+  } catch (error) {
+    const issuer = statedIssuer(error);
+    throw issuer === undefined
+      ? new DiscoveryFailed('discovery.unusable', `no OAuth 2.0 issuer answers at \`${where}\``)
+      : new DiscoveryFailed(
+          'discovery.issuer_mismatch',
+          `the server at \`${where}\` calls itself \`${issuer}\``,
+          issuer,
+        );
+  }
+}
+
+function statedIssuer(error: unknown): string | undefined {
+  if (!(error instanceof oauth.OperationProcessingError)) return undefined;
+  if (error.code !== oauth.JSON_ATTRIBUTE_COMPARISON) return undefined;
+  const { body } = error.cause as { readonly body: { readonly issuer: string } };
+  return body.issuer;
+}

@@ -1,0 +1,34 @@
+/** Who is entitled to a scope. */
+export interface WhoCan {
+  readonly scope: string;
+  readonly items: readonly {
+    readonly client: string;
+    readonly roles: readonly string[];
+    readonly until?: string;
+  }[];
+  readonly total: number;
+}
+
+/** What a client is entitled to. */
+export interface WhatCan {
+  readonly client: string;
+  readonly items: readonly {
+    readonly scope: string;
+    readonly resource_server: string;
+    readonly roles: readonly string[];
+  }[];
+  readonly total: number;
+}
+
+/** Why a client is, or is not, entitled to a scope. */
+export interface AccessExplanation {
+  readonly client: string;
+  readonly scope: string;
+  readonly entitled: boolean;
+  readonly reasons: readonly string[];
+  readonly roles: readonly string[];
+  /** Roles from the one held to the one that lists the scope. */
+  readonly paths: readonly (readonly string[])[];
+  /** Roles that would bring it. */
+  readonly would_help: readonly string[];
+}

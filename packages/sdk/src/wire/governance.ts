@@ -1,0 +1,67 @@
+import type { WireAssignment, WireSecret } from './clients.ts';
+
+/** Who the caller is, in the server's eyes. */
+export interface WhoAmI {
+  readonly client_id: string;
+  readonly roles: readonly WireAssignment[];
+  readonly scopes: readonly string[];
+  readonly issuer: string;
+  readonly catalog_version: number;
+  readonly revision: number;
+  readonly server_version: string;
+  readonly time: string;
+  readonly secrets: readonly WireSecret[];
+}
+
+interface RoleFacts {
+  readonly role: string;
+  readonly description: string;
+  readonly inherits: readonly string[];
+  readonly scopes: readonly string[];
+  readonly built_in: boolean;
+}
+
+/** A role of the active version with the number of clients that hold it. */
+export interface RoleSummary extends RoleFacts {
+  readonly clients: number;
+}
+
+/** A role of the active version with the clients that hold it. */
+export interface WireRole extends RoleFacts {
+  readonly clients: readonly {
+    readonly client_id: string;
+    readonly until?: string;
+    readonly disabled: boolean;
+  }[];
+}
+
+/** A signing key. Times are RFC 3339. */
+export interface WireKey {
+  readonly kid: string;
+  readonly alg: string;
+  readonly state: 'next' | 'active' | 'retired' | 'destroyed';
+  readonly created_at: string;
+  readonly published_at?: string;
+  readonly activated_at?: string;
+  readonly retired_at?: string;
+  readonly destroyed_at?: string;
+  readonly may_sign_from?: string;
+  readonly overdue: boolean;
+}
+
+/** One record of the audit log, as far as a table shows it; the rest is passed on as it came. */
+export interface WireAuditRecord {
+  readonly id: number;
+  readonly time: string;
+  readonly event: string;
+  readonly decision: 'granted' | 'refused';
+  readonly request_id: string;
+  readonly actor?: string;
+  readonly client?: string;
+  readonly target?: { readonly kind: string; readonly id: string };
+  readonly granted_scopes?: readonly string[];
+  readonly requested_scopes?: readonly string[];
+  readonly reason?: string;
+  readonly detail?: string;
+  readonly jti?: string;
+}
