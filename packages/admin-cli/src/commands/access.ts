@@ -1,0 +1,54 @@
+import { ONLINE } from '../command.ts';
+import type { ArgumentSpec, Command } from '../command.ts';
+import { writeDecision } from '../output/decision.ts';
+import { writeTable } from '../output/table.ts';
+
+const CLIENT: ArgumentSpec = { name: 'CLIENT', about: "the client's `client_id`" };
+const SCOPE: ArgumentSpec = { name: 'SCOPE', about: 'a scope, `orders:read` for example' };
+
+const whoCan: Command = {
+  name: 'access who-can',
+  summary: 'Lists the clients that are entitled to a scope',
+  arguments: [SCOPE],
+  example: 'ambit access who-can orders:refund',
+  exits: ONLINE,
+  async run(input, context) {
+    const answer = await (await context.api()).access.whoCan(input.argument('SCOPE'));
+    const rows = answer.items.map(({ client, roles, until }) => [client, roles.join(', '), until]);
+    return { data: answer, text: writeTable(['CLIENT', 'ROLES', 'UNTIL'], rows, context.palette) };
+  },
+};
+
+const whatCan: Command = {
+  name: 'access what-can',
+  summary: 'Lists the scopes that a client is entitled to',
+  arguments: [CLIENT],
+  example: 'ambit access what-can deploy-bot',
+  exits: ONLINE,
+  async run(input, context) {
+    const answer = await (await context.api()).access.whatCan(input.argument('CLIENT'));
+    const rows = answer.items.map(({ scope, resource_server: server, roles }) => [
+      scope,
+      server,
+      roles.join(', '),
+    ]);
+    const head = ['SCOPE', 'RESOURCE SERVER', 'ROLES'];
+    return { data: answer, text: writeTable(head, rows, context.palette) };
+  },
+};
+
+const explain: Command = {
+  name: 'access explain',
+  summary: 'Explains why a client may, or may not, have a scope',
+  about: 'A no is an answer, and exits 0. Names the roles that would help.',
+  arguments: [CLIENT, SCOPE],
+  example: 'ambit access explain deploy-bot orders:refund',
+  exits: ONLINE,
+  async run(input, context) {
+    const api = await context.api();
+    const answer = await api.access.explain(input.argument('CLIENT'), input.argument('SCOPE'));
+    return { data: answer, text: writeDecision(answer, context.palette) };
+  },
+};
+
+export const accessCommands: readonly Command[] = [whoCan, whatCan, explain];

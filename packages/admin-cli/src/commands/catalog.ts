@@ -1,0 +1,17 @@
+import type { Command } from '../command.ts';
+import { diff, list, rollback, show } from './catalog/history.ts';
+import { importOpenApiCommand } from './catalog/import-openapi.ts';
+import { lint } from './catalog/lint.ts';
+import { plan } from './catalog/plan.ts';
+import { publish } from './catalog/publish.ts';
+
+export const catalogCommands: readonly Command[] = [
+  lint,
+  importOpenApiCommand,
+  plan,
+  publish,
+  list,
+  show,
+  diff,
+  rollback,
+];

@@ -1,0 +1,31 @@
+import { stringify } from 'yaml';
+import type { Answer } from '../command.ts';
+import type { Output } from '../global-options.ts';
+
+/** An answer as it goes to stdout, ending in a line break unless there is nothing to say. */
+export function writeAnswer(answer: Answer, output: Output): string {
+  switch (output) {
+    case 'json':
+      return `${JSON.stringify(answer.data, null, 2)}\n`;
+    case 'yaml':
+      return writeYaml(answer.data);
+    case 'table':
+      return answer.text === '' || answer.text.endsWith('\n') ? answer.text : `${answer.text}\n`;
+  }
+}
+
+/** One record of a stream: a line of text or of JSON (NDJSON), or a YAML document. */
+export function writeRecord(data: unknown, text: string, output: Output): string {
+  switch (output) {
+    case 'json':
+      return `${JSON.stringify(data)}\n`;
+    case 'yaml':
+      return `---\n${writeYaml(data)}`;
+    case 'table':
+      return `${text}\n`;
+  }
+}
+
+/** YAML without anchors or folded lines, so that a catalog written so can be read again. */
+export const writeYaml = (data: unknown): string =>
+  stringify(data, { aliasDuplicateObjects: false, lineWidth: 0 });

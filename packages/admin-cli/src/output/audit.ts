@@ -1,0 +1,31 @@
+import type { WireAuditRecord } from '@ambit/sdk';
+import type { Palette } from './palette.ts';
+import { printable } from './table.ts';
+import type { Cell } from './table.ts';
+
+/** One audit record as a row: when, what, its outcome, by whom, about what, why. */
+export function auditRow(record: WireAuditRecord, palette: Palette): readonly Cell[] {
+  const paint = record.decision === 'refused' ? palette.bad : palette.good;
+  return [
+    record.time,
+    record.event,
+    { word: record.decision, paint },
+    record.actor ?? record.client,
+    aboutOf(record),
+    record.detail ?? record.reason,
+  ];
+}
+
+/** One audit record as a line. */
+export const writeAuditLine = (record: WireAuditRecord, palette: Palette): string =>
+  auditRow(record, palette)
+    .map((cell) =>
+      typeof cell === 'object' ? cell.paint(printable(cell.word)) : printable(String(cell ?? '-')),
+    )
+    .join('  ');
+
+function aboutOf(record: WireAuditRecord): string | undefined {
+  if (record.target !== undefined) return `${record.target.kind} ${record.target.id}`;
+  const scopes = record.granted_scopes ?? record.requested_scopes;
+  return scopes?.join(' ') ?? record.client;
+}

@@ -1,0 +1,61 @@
+import type { CatalogChange } from '@ambit/sdk';
+import type { Palette } from './palette.ts';
+import { printable } from './table.ts';
+
+/** One difference between catalogs as a line that begins with `+`, `-` or `~`. */
+export function writeChange(change: CatalogChange, palette: Palette): string {
+  const [sign, words] = describe(change);
+  const line = printable(`${sign} ${words}`);
+  switch (sign) {
+    case '+':
+      return palette.good(line);
+    case '-':
+      return palette.bad(line);
+    case '~':
+      return palette.careful(line);
+  }
+}
+
+function describe(change: CatalogChange): readonly ['+' | '-' | '~', string] {
+  switch (change.kind) {
+    case 'scope_added':
+      return ['+', `scope ${change.scope} of ${change.resource_server}`];
+    case 'scope_removed':
+      return ['-', `scope ${change.scope} of ${change.resource_server}`];
+    case 'scope_changed':
+      return ['~', `scope ${change.scope}: ${writeField(change)}`];
+    case 'scope_moved':
+      return ['~', `scope ${change.scope}: audience ${change.from} -> ${change.to}`];
+    case 'resource_server_added':
+      return ['+', `resource server ${change.resource_server} (${change.audience})`];
+    case 'resource_server_removed':
+      return ['-', `resource server ${change.resource_server} (${change.audience})`];
+    case 'resource_server_changed':
+      return ['~', `resource server ${change.resource_server}: ${writeField(change)}`];
+    case 'role_added':
+      return ['+', `role ${change.role}`];
+    case 'role_removed':
+      return ['-', `role ${change.role}`];
+    case 'role_changed':
+      return ['~', `role ${change.role}: ${writeField(change)}`];
+    case 'role_gains':
+      return ['+', `role ${change.role} grants ${change.scope}`];
+    case 'role_loses':
+      return ['-', `role ${change.role} grants ${change.scope} no more`];
+    case 'catalog_renamed':
+      return ['~', `the catalog's name: ${change.from} -> ${change.to}`];
+    case 'delegation_changed':
+      return ['~', 'delegation rules'];
+    case 'federation_changed':
+      return ['~', 'federation rules'];
+  }
+}
+
+const writeField = (change: {
+  readonly field: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+}): string => `${change.field} ${writeValue(change.from)} -> ${writeValue(change.to)}`;
+
+const writeValue = (value: unknown): string =>
+  value === undefined || value === null ? 'none' : JSON.stringify(value);

@@ -1,0 +1,58 @@
+import Table from 'cli-table3';
+import type { Palette } from './palette.ts';
+
+const NO_BORDERS = Object.fromEntries(
+  [
+    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left'],
+    ...['bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
+  ].map((part) => [part, '']),
+);
+
+/** A word with a colour of its own. */
+export interface Painted {
+  readonly word: string;
+  readonly paint: (text: string) => string;
+}
+
+/** What stands in one place of a table; nothing is written as `-`. */
+export type Cell = string | number | undefined | Painted;
+
+/** Rows under a head, in columns without borders: good to read, and to cut by spaces. */
+export function writeTable(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  palette: Palette,
+): string {
+  return columns([
+    head.map((title) => palette.faint(title)),
+    ...rows.map((row) => row.map(writeCell)),
+  ]);
+}
+
+/** Names and values, one pair a line; pairs without a value are left out. */
+export function writeFacts(facts: Readonly<Record<string, Cell>>, palette: Palette): string {
+  const rows = Object.entries(facts).filter(([, value]) => value !== undefined && value !== '');
+  return columns(rows.map(([name, value]) => [palette.faint(name), writeCell(value)]));
+}
+
+function columns(rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const table = new Table({
+    chars: NO_BORDERS,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+function writeCell(cell: Cell): string {
+  if (typeof cell === 'object') return cell.paint(printable(cell.word));
+  return cell === undefined || cell === '' ? '-' : printable(String(cell));
+}
+
+/** A server's words without control characters, so that none of them can move a terminal's cursor or colours. */
+export const printable = (text: string): string => text.replace(/\p{Cc}/gu, ' ');

@@ -1,0 +1,11 @@
+import { Failure } from './failure.ts';
+
+/** Decodes the number of a catalog version. */
+export function decodeVersion(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new Failure(
+    'usage',
+    `\`${text}\` is no catalog version`,
+    '`ambit catalog list` shows them',
+  );
+}

@@ -1,0 +1,247 @@
+import { builtInResourceServer } from '@ambit/scope-catalog';
+import { problem } from '../../sdk/test/stub-issuer.ts';
+import type { SeenRequest, StubOptions, StubReply } from '../../sdk/test/stub-issuer.ts';
+import { catalogRoutes } from './world-catalog.ts';
+
+/** The issuer of every transcript. */
+export const ISSUER = 'http://localhost:3000';
+
+/** The moment at which every transcript is played. */
+export const NOW = Date.parse('2026-11-22T12:00:00Z');
+
+/** Every scope of the admin API. */
+const ADMIN_SCOPES = Object.entries(builtInResourceServer(ISSUER).resources).flatMap(
+  ([resource, { actions }]) => Object.keys(actions).map((action) => `${resource}:${action}`),
+);
+
+const client = (id: string, more: object = {}) => ({
+  client_id: id,
+  enabled: true,
+  auth: 'secret',
+  roles: [{ role: 'viewer' }],
+  resource_servers: [],
+  default_scopes: [],
+  scope_policy: 'strict',
+  created_at: '2026-11-01T09:00:00Z',
+  updated_at: '2026-11-01T09:00:00Z',
+  revision: 7,
+  ...more,
+});
+
+const deployBot = client('deploy-bot', {
+  roles: [
+    { role: 'editor', until: '2026-11-22T20:00:00Z' },
+    { role: 'refunder', dormant: true },
+  ],
+  default_scopes: ['orders:read'],
+});
+const shopApi = client('shop-api', {
+  roles: [],
+  resource_servers: [{ name: 'shop-api', audience: 'https://api.shop.example', suspended: false }],
+});
+
+const key = (kid: string, state: string, more: object = {}) => ({
+  kid,
+  alg: 'ES256',
+  state,
+  created_at: '2026-08-01T00:00:00Z',
+  overdue: false,
+  ...more,
+});
+
+const keys = list([
+  key('es256-a', 'active', { overdue: true }),
+  key('es256-b', 'next', { may_sign_from: '2026-08-01T00:05:30Z' }),
+]);
+
+const records = [
+  {
+    id: 12,
+    time: '2026-11-22T11:59:00Z',
+    event: 'token.refused',
+    decision: 'refused',
+    request_id: 'q-12',
+    actor: 'deploy-bot',
+    client: 'deploy-bot',
+    requested_scopes: ['orders:refund'],
+    reason: 'invalid_scope',
+    detail: 'no scope orders:refund',
+  },
+  {
+    id: 11,
+    time: '2026-11-22T11:58:00Z',
+    event: 'client.created',
+    decision: 'granted',
+    request_id: 'q-11',
+    actor: 'ops',
+    target: { kind: 'client', id: 'deploy-bot' },
+  },
+];
+
+/** What the server of every transcript answers, unless the transcript says otherwise. */
+export const WORLD: StubOptions = {
+  issuer: ISSUER,
+  date: new Date(NOW).toUTCString(),
+  clients: {
+    ops: { secret: 'ops-secret', defaults: ADMIN_SCOPES, entitled: ADMIN_SCOPES },
+    newcomer: { secret: 'newcomer-secret', entitled: ['ambit.catalog:read'] },
+  },
+  routes: {
+    'GET /whoami': {
+      body: {
+        client_id: 'ops',
+        roles: [{ role: 'ambit-admin' }],
+        scopes: ['ambit.catalog:read', 'ambit.catalog:publish'],
+        issuer: ISSUER,
+        catalog_version: 2,
+        revision: 40,
+        server_version: '0.1.0',
+        time: '2026-11-22T12:00:00Z',
+        secrets: [{ id: 's-1', label: 'bootstrap', created_at: '2026-11-01T09:00:00Z' }],
+      },
+    },
+    ...catalogRoutes,
+    'GET /roles': {
+      body: list([
+        { ...role('viewer', ['orders:read']), clients: 2 },
+        { ...role('editor', ['orders:read', 'orders:write']), inherits: ['viewer'], clients: 1 },
+      ]),
+    },
+    'GET /roles/editor': {
+      body: {
+        ...role('editor', ['orders:read', 'orders:write']),
+        inherits: ['viewer'],
+        clients: [{ client_id: 'deploy-bot', until: '2026-11-22T20:00:00Z', disabled: false }],
+      },
+    },
+    'PUT /clients/deploy-bot/roles/editor': ({ body }) => ({
+      body: { client_id: 'deploy-bot', roles: [{ role: 'editor', ...(body as object) }] },
+    }),
+    'DELETE /clients/deploy-bot/roles/editor': { body: { client_id: 'deploy-bot', roles: [] } },
+    'GET /clients': { body: list([deployBot, shopApi]) },
+    'GET /clients/deploy-bot': { headers: { etag: '"7"' }, body: deployBot },
+    'POST /clients': createClient,
+    'PATCH /clients/deploy-bot': ({ body }) => ({ body: { ...deployBot, ...(body as object) } }),
+    'DELETE /clients/deploy-bot': { status: 204 },
+    'POST /clients/deploy-bot/disable': { body: { ...deployBot, enabled: false } },
+    'POST /clients/deploy-bot/enable': { body: deployBot },
+    'GET /clients/deploy-bot/secrets': {
+      body: list([
+        { id: 's-8', label: '2026-11', created_at: '2026-11-01T09:00:00Z' },
+        { id: 's-9', created_at: '2026-11-20T09:00:00Z', expires_at: '2027-02-20T12:00:00Z' },
+      ]),
+    },
+    'POST /clients/deploy-bot/secrets': ({ body }) => ({
+      status: 201,
+      body: {
+        id: 's-10',
+        client_id: 'deploy-bot',
+        client_secret: 'ambit_secret_shown-once',
+        ...(body as object),
+      },
+    }),
+    'DELETE /clients/deploy-bot/secrets/s-8': { status: 204 },
+    'GET /keys': { body: keys },
+    'POST /keys/rotate': { body: keys },
+    'POST /keys/es256-a/retire': {
+      body: list([key('es256-a', 'retired', { retired_at: '2026-11-22T12:00:00Z' })]),
+    },
+    'POST /keys/es256-z/destroy': { body: list([key('es256-z', 'destroyed')]) },
+    'POST /tokens/introspect': ({ body }) => ({
+      body:
+        (body as { token: string }).token === 'aaa.bbb.ccc'
+          ? { active: true, sub: 'deploy-bot', scope: 'orders:read', exp: 1795349400 }
+          : { active: false },
+    }),
+    'POST /tokens/explain': {
+      body: {
+        active: false,
+        reasons: ['revoked by the rule 5f0f: all tokens of `deploy-bot`'],
+        claims: { sub: 'deploy-bot', scope: 'orders:read orders:write', exp: 1795349400 },
+        signature: { kid: 'es256-a', valid: true },
+        revocations: [],
+        scopes: [
+          { scope: 'orders:read', live: true },
+          { scope: 'orders:write', live: false, reason: 'not_entitled' },
+        ],
+      },
+    },
+    'POST /revocations': ({ body }) => {
+      const { reason, ...match } = body as Record<string, string>;
+      const [[kind = '', value = ''] = []] = Object.entries(match);
+      return {
+        status: 201,
+        body: {
+          id: '5f0f',
+          kind,
+          value: kind === 'token' ? 'the token' : value,
+          revision: 41,
+          created_at: '2026-11-22T12:00:00Z',
+          created_by: 'ops',
+          ...(reason === undefined ? {} : { reason }),
+        },
+      };
+    },
+    'GET /access/who-can': {
+      body: {
+        scope: 'orders:write',
+        items: [{ client: 'deploy-bot', roles: ['editor'], until: '2026-11-22T20:00:00Z' }],
+        total: 1,
+      },
+    },
+    'GET /access/what-can': {
+      body: {
+        client: 'deploy-bot',
+        items: [
+          { scope: 'orders:read', resource_server: 'shop-api', roles: ['editor'] },
+          { scope: 'orders:write', resource_server: 'shop-api', roles: ['editor'] },
+        ],
+        total: 2,
+      },
+    },
+    'GET /access/explain?client=deploy-bot&scope=orders%3Aread': {
+      body: {
+        client: 'deploy-bot',
+        scope: 'orders:read',
+        entitled: true,
+        reasons: ['it holds the role editor until 2026-11-22T20:00:00Z'],
+        roles: ['editor'],
+        paths: [['editor', 'viewer']],
+        would_help: [],
+      },
+    },
+    'GET /access/explain?client=deploy-bot&scope=orders%3Arefund': {
+      body: {
+        client: 'deploy-bot',
+        scope: 'orders:refund',
+        entitled: false,
+        reasons: ['none of its roles grants it'],
+        roles: [],
+        paths: [],
+        would_help: ['support', 'treasurer'],
+      },
+    },
+    'GET /audit': { body: list(records) },
+    'GET /audit?limit=1': { body: { items: records.slice(0, 1), total: 2, next: 'x' } },
+    'GET /audit?order=oldest-first&after=12&limit=500': { body: list([]) },
+  },
+};
+
+function list(items: readonly unknown[]) {
+  return { items, total: items.length };
+}
+
+function role(name: string, scopes: readonly string[]) {
+  return { role: name, description: `What a ${name} does`, inherits: [], scopes, built_in: false };
+}
+
+function createClient({ body }: SeenRequest): StubReply {
+  const asked = body as { client_id: string; auth?: string };
+  if (asked.client_id === 'deploy-bot') {
+    return problem(409, 'client.name_taken', 'the name `deploy-bot` is taken', {
+      hint: 'names are never used again; choose another',
+    });
+  }
+  const secret = asked.auth === undefined ? { client_secret: 'ambit_secret_shown-once' } : {};
+  return { status: 201, body: { ...client(asked.client_id, { ...asked, roles: [] }), ...secret } };
+}
