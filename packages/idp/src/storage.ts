@@ -5,6 +5,7 @@ import type { KeyStore } from './keys/ports.ts';
 import type { ReplayStore } from './replay/ports.ts';
 import type { RevisionStore } from './revision.ts';
 import type { RevocationStore } from './revocation/ports.ts';
+import type { VaultStore } from './vault/ports.ts';
 
 /** Every port a service may ask for; a service asks for the ones it needs with `Pick`. */
 export interface Ports {
@@ -15,6 +16,7 @@ export interface Ports {
   readonly audit: AuditStore;
   readonly revocations: RevocationStore;
   readonly replays: ReplayStore;
+  readonly vault: VaultStore;
 }
 
 /**

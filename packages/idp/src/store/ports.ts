@@ -1,0 +1,22 @@
+import type { Knex } from 'knex';
+import type { Ports } from '../storage.ts';
+import { createAuditStore } from './audit.ts';
+import { createCatalogStore } from './catalog.ts';
+import { createClientStore } from './clients.ts';
+import { createKeyStore } from './keys.ts';
+import { createReplayStore } from './replays.ts';
+import { createRevisionStore } from './revision.ts';
+import { createRevocationStore } from './revocations.ts';
+import { createVaultStore } from './vault.ts';
+
+/** Every port over one database handle: a reader, or a transaction. */
+export const createPorts = (db: Knex): Ports => ({
+  revision: createRevisionStore(db),
+  catalog: createCatalogStore(db),
+  clients: createClientStore(db),
+  keys: createKeyStore(db),
+  audit: createAuditStore(db),
+  revocations: createRevocationStore(db),
+  replays: createReplayStore(db),
+  vault: createVaultStore(db),
+});

@@ -1,0 +1,5 @@
+import { initialSchema } from './001-initial.ts';
+import type { Migration } from './migration.ts';
+
+/** Every migration in order; the schema version is how many have run. */
+export const MIGRATIONS: readonly Migration[] = [initialSchema];

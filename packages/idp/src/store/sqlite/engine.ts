@@ -1,0 +1,92 @@
+import type { Knex } from 'knex';
+import type { Engine, HotStatements } from '../engine.ts';
+import { MIGRATIONS } from '../schema/index.ts';
+import { createWriteLock } from '../write-lock.ts';
+import { APPLICATION_ID } from './application.ts';
+import { checkWhole, connect, layOut } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { prepareHotStatements } from './hot.ts';
+
+const userVersion = ({ bare }: Connection): number =>
+  bare.pragma('user_version', { simple: true }) as number;
+
+/**
+ * Runs work in a transaction of the writer, which the caller holds the lock of.
+ *
+ * It is on the disk when it has committed (`synchronous = FULL`), while a lone audit entry is in the hands of the operating
+ * system (`NORMAL`): that survives the death of the process, not of the machine (ADR-0008).
+ */
+const transact = async <T>(writer: Connection, work: (db: Knex) => Promise<T>): Promise<T> => {
+  writer.bare.pragma('synchronous = full');
+  try {
+    return await writer.db.transaction(async (trx) => {
+      // Takes the write lock of the file at once, so that what is read is what will be changed.
+      await trx.raw(`pragma application_id = ${APPLICATION_ID}`);
+      return work(trx);
+    });
+  } finally {
+    if (writer.bare.inTransaction) writer.bare.exec('rollback'); // a commit that failed
+    writer.bare.pragma('synchronous = normal');
+  }
+};
+
+const createEngine = (reader: Connection, writer: Connection): Engine => {
+  writer.bare.pragma('journal_mode = wal');
+  writer.bare.pragma('synchronous = normal');
+  const lock = createWriteLock();
+  const transaction = <T>(work: (db: Knex) => Promise<T>): Promise<T> =>
+    lock.run(() => transact(writer, work));
+  let hot: HotStatements | undefined;
+  return {
+    reader: reader.db,
+    transaction,
+    whenIdle: (work) => lock.runNow(work),
+    get hot() {
+      return (hot ??= prepareHotStatements(reader.bare, writer.bare));
+    },
+    schemaVersion: async () => userVersion(reader),
+    async migrate() {
+      if (userVersion(reader) === MIGRATIONS.length) return;
+      await transaction(async (db) => {
+        for (const migration of MIGRATIONS.slice(userVersion(writer))) {
+          await migration.up(db, 'sqlite');
+        }
+        await db.raw(`pragma user_version = ${MIGRATIONS.length}`);
+      });
+      // The file's own header must tell the version to whoever looks at it before opening it.
+      writer.bare.pragma('wal_checkpoint(truncate)');
+    },
+    async close() {
+      await lock.run(async () => {
+        await reader.db.destroy();
+        await writer.db.destroy();
+      });
+    },
+  };
+};
+
+/**
+ * Opens a SQLite database: one connection that writes and one that reads, in WAL mode, so that neither waits for the other
+ * and the reader sees committed data alone. What exists is read through before anything could be written to it.
+ */
+export const openSqlite = async (path: string, kind: 'new' | 'ours'): Promise<Engine> => {
+  const opened: Connection[] = [];
+  const open = async (mode: 'read' | 'write'): Promise<Connection> => {
+    const connection = await connect(path, mode);
+    opened.push(connection);
+    return connection;
+  };
+  try {
+    if (kind === 'ours') {
+      const reader = await open('read');
+      checkWhole(reader);
+      return createEngine(reader, await open('write'));
+    }
+    const writer = await open('write');
+    layOut(writer);
+    return createEngine(await open('read'), writer);
+  } catch (error) {
+    for (const { db } of opened) await db.destroy();
+    throw error;
+  }
+};

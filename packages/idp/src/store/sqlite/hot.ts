@@ -1,0 +1,50 @@
+import type { Database } from 'better-sqlite3';
+import type { Revision } from '../../revision.ts';
+import { AUDIT_COLUMNS, encodeEntry, scopesOf } from '../audit-rows.ts';
+import { decodeClient } from '../client-rows.ts';
+import type { ClientRow, RoleRow, SecretRow } from '../client-rows.ts';
+import type { HotStatements } from '../engine.ts';
+import { CLAIM, FORGET } from '../replays.ts';
+
+const AUDIT_INSERT = `insert into audit_log (${AUDIT_COLUMNS.join(', ')})
+  values (${AUDIT_COLUMNS.map((column) => `@${column}`).join(', ')})`;
+
+/** Prepares the statements of every token request, on the connections they run on. */
+export const prepareHotStatements = (reader: Database, writer: Database): HotStatements => {
+  const revision = reader.prepare<[], Revision>(
+    'select number, catalog, clients, keys, revocations from revision where id = 1',
+  );
+  const client = reader.prepare<[string], ClientRow>('select * from clients where client_id = ?');
+  const roles = reader.prepare<[string], RoleRow>(
+    'select * from client_roles where client_id = ? order by role',
+  );
+  const secrets = reader.prepare<[string], SecretRow>(
+    'select * from client_secrets where client_id = ? order by created_at, id',
+  );
+  const insertEntry = writer.prepare(AUDIT_INSERT);
+  const insertScope = writer.prepare<[string, number | bigint]>(
+    'insert into audit_scopes (scope, record) values (?, ?)',
+  );
+  const claim = writer.prepare<[string, number, number]>(CLAIM);
+  const forget = writer.prepare<[number]>(FORGET);
+  return {
+    readRevision() {
+      const row = revision.get();
+      if (row === undefined) throw new Error('the revision counter is missing');
+      return row;
+    },
+    findClient: reader.transaction((clientId: string) => {
+      const row = client.get(clientId);
+      return row && decodeClient(row, roles.all(clientId), secrets.all(clientId));
+    }),
+    appendAudit: writer.transaction((entry) => {
+      const { lastInsertRowid } = insertEntry.run(encodeEntry(entry));
+      for (const scope of scopesOf(entry)) insertScope.run(scope, lastInsertRowid);
+    }).immediate,
+    claimReplay: writer.transaction((key: string, expiresAt: number, now: number) => {
+      const { changes } = claim.run(key, expiresAt, now);
+      forget.run(now);
+      return changes > 0;
+    }).immediate,
+  };
+};

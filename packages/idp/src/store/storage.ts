@@ -1,0 +1,38 @@
+import type { Ports, Storage } from '../storage.ts';
+import type { Engine } from './engine.ts';
+import { createPorts } from './ports.ts';
+
+/**
+ * Makes the storage over an engine.
+ *
+ * Outside a transaction the ports read, through the engine's prepared statements where a token request passes, and write
+ * the few things that stand alone: an audit entry, a claim on what may be used once, the last use of a secret, the forgetting of expired rules. Anything else
+ * is refused by the reader, which cannot write.
+ */
+export const createStorage = (engine: Engine): Storage => {
+  const transaction = <T>(work: (tx: Ports) => Promise<T>): Promise<T> =>
+    engine.transaction((db) => work(createPorts(db)));
+  const general = createPorts(engine.reader);
+  const read: Ports = {
+    ...general,
+    revision: { ...general.revision, read: async () => engine.hot.readRevision() },
+    clients: {
+      ...general.clients,
+      find: async (clientId) => engine.hot.findClient(clientId),
+      touchSecret: (...use) => transaction((tx) => tx.clients.touchSecret(...use)),
+    },
+    audit: {
+      ...general.audit,
+      append: (entry) => engine.whenIdle(() => engine.hot.appendAudit(entry)),
+    },
+    replays: {
+      claim: (key, expiresAt, now) =>
+        engine.whenIdle(() => engine.hot.claimReplay(key, expiresAt, now)),
+    },
+    revocations: {
+      ...general.revocations,
+      prune: (now) => transaction((tx) => tx.revocations.prune(now)),
+    },
+  };
+  return { read, transaction };
+};
