@@ -17,7 +17,14 @@ export const ISSUER = 'https://id.example';
 
 /** Names come from small pools, so that random catalogs, principals and requests meet often. */
 export const SERVERS = ['api', 'billing', 'constructor'] as const;
-export const RESOURCES = ['orders', 'users', 'shop:items', 'invoices', 'files.all'] as const;
+export const RESOURCES = [
+  'orders',
+  'orders:archive',
+  'users',
+  'shop:items',
+  'invoices',
+  'files.all',
+] as const;
 export const ACTIONS = ['read', 'write', 'refund'] as const;
 export const ROLES = ['viewer', 'editor', 'boss', 'clerk', 'constructor'] as const;
 export const SCOPES = RESOURCES.flatMap((resource) =>

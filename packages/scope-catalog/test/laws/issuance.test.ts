@@ -104,15 +104,33 @@ describe('laws of issuance', () => {
         expect(description).toMatch(ERROR_CHARSET);
         expect(description).not.toBe('');
         expect(scopeErrors.length).toBeLessThanOrEqual(20);
-        const entitled = entitledScopes(catalog, principal, NOW);
-        for (const { hint = '' } of scopeErrors) {
-          expect(hint).toMatch(ERROR_CHARSET);
-          const offered = [...hint.matchAll(/`([^`]*)`/g)].map(([, name = '']) => name);
-          for (const name of offered.filter(isScopeName)) expect(entitled.has(name)).toBe(true);
+        const told = [description, ...scopeErrors.map(({ hint = '' }) => hint)].join(' ');
+        const refused = new Set(scopeErrors.map(({ scope }) => scope));
+        const offered = [...told.matchAll(/`([^`]*)`/g)].map(([, name = '']) => name);
+        for (const name of offered.filter((text) => isScopeName(text) && !refused.has(text))) {
+          if (request.scopes?.includes(name) || request.defaultScopes.includes(name)) continue;
+          const alone = { ...request, scopes: [name], resources: [] };
+          expect(decideIssuance(catalog, principal, alone, NOW).ok).toBe(true);
         }
       }),
       RUNS,
     );
+  });
+
+  test('a refusal tells of the first twenty scopes, and counts the rest', () => {
+    const [catalog] = fc.sample(arbitraryCatalog, { numRuns: 1, seed: 1 });
+    const scopes = Array.from({ length: 30 }, (_, index) => `none:n${String(index)}`);
+    const decided =
+      catalog &&
+      decideIssuance(
+        catalog,
+        { clientId: 'web', enabled: true, assignments: [] },
+        { scopes, resources: [], defaultScopes: [], scopePolicy: 'strict' },
+        NOW,
+      );
+    if (decided?.ok !== false) throw new Error('unknown scopes are never granted');
+    expect(decided.error.scopeErrors.map(({ scope }) => scope)).toEqual(scopes.slice(0, 20));
+    expect(decided.error.description).toMatch(/; and 27 more$/);
   });
 
   test('the same request gets the same answer', () => {
