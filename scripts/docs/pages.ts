@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CATALOG_RULES, LINT_RULES } from '@ambit/scope-catalog';
+import { renderCliReference } from '../../packages/admin-cli/src/reference.ts';
 import { AUDIT_EVENTS } from '../../packages/idp/src/audit/events.ts';
 import { renderConfigurationReference } from '../../packages/idp/src/config/variables.ts';
 import { renderOAuthErrors } from '../../packages/idp/src/oidc/oauth-errors.ts';
@@ -10,6 +11,7 @@ import { renderRoles } from './roles.ts';
 /** Every page that is made from tables in the code, by its path from the root of the repository. */
 export const GENERATED_PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/configuration.md': renderConfigurationReference,
+  'docs/reference/cli.md': renderCliReference,
   'docs/reference/errors.md': renderErrors,
   'docs/reference/audit-events.md': renderAuditEvents,
   'docs/reference/lint-rules.md': renderRules,
