@@ -10,7 +10,7 @@ export interface SigningKeyRecord {
   readonly state: KeyState;
   /** Public JWK (RFC 7517 §4). */
   readonly publicJwk: Readonly<Record<string, unknown>>;
-  /** AES-256-GCM envelope of the private JWK, names its encryption key; absent once destroyed. */
+  /** AES-256-GCM envelope of the private JWK, names its encryption key; absent once retired, which is final. */
   readonly privateJwk?: Uint8Array;
   readonly createdAt: number;
   readonly activatedAt?: number;

@@ -24,11 +24,11 @@ const narrow = (db: Knex, filter: AuditFilter): Query => {
     void query.whereRaw(decision === 'refused' ? `decision = 'refused'` : `decision = 'granted'`);
   }
   if (subject !== undefined) {
-    void query.where((either) =>
-      either
+    void query.where((either) => {
+      void either
         .where({ client: subject, subject })
-        .orWhereRaw(`(subject = ? and subject <> coalesce(client, ''))`, [subject]),
-    );
+        .orWhereRaw(`(subject = ? and subject <> coalesce(client, ''))`, [subject]);
+    });
   }
   if (scope !== undefined) {
     void query.whereIn('id', db('audit_scopes').where({ scope }).select('record'));

@@ -73,7 +73,9 @@ export const createRevocationStore = (db: Knex): RevocationStore => ({
   async listSince(revision, now) {
     const rows = await db<RuleRow>('revocation_rules')
       .where('revision', '>', revision)
-      .andWhere((live) => live.whereNull('expires_at').orWhere('expires_at', '>', now))
+      .andWhere((live) => {
+        void live.whereNull('expires_at').orWhere('expires_at', '>', now);
+      })
       .orderBy(['revision', 'id']);
     return rows.map(decodeRule);
   },

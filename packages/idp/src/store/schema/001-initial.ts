@@ -94,9 +94,11 @@ const keys = async (db: Knex): Promise<void> => {
     table.bigInteger('retired_at');
     table.bigInteger('destroyed_at');
   });
-  await db.raw(
-    `create unique index signing_keys_one_active on signing_keys (alg) where state = 'active'`,
-  );
+  for (const state of ['active', 'next']) {
+    await db.raw(
+      `create unique index signing_keys_one_${state} on signing_keys (alg) where state = '${state}'`,
+    );
+  }
 };
 
 const revocations = async (db: Knex): Promise<void> => {

@@ -1,0 +1,31 @@
+import type { SigningKeyRecord } from './ports.ts';
+
+/** The longest an access token lives, in seconds; a retired key is published at least so long. */
+const TOKEN_MAX_LIFETIME_SECONDS = 3600;
+const DAY_SECONDS = 86_400;
+
+/** How long a key signs where nothing else is set: 90 days. */
+export const ROTATION_SECONDS = 90 * DAY_SECONDS;
+
+/** What the life of a key is measured by, in seconds. */
+export interface KeyTiming {
+  /** For how long others may keep the JWKS. */
+  readonly jwksMaxAgeSeconds: number;
+  /** For how long a key signs. */
+  readonly rotationSeconds: number;
+}
+
+const skewSeconds = ({ jwksMaxAgeSeconds }: KeyTiming): number =>
+  Math.max(1, jwksMaxAgeSeconds / 10);
+
+/** From when a published key may sign: when every cached JWKS without it has run out (ms). */
+export const maySignFrom = (key: SigningKeyRecord, timing: KeyTiming): number =>
+  key.createdAt + (timing.jwksMaxAgeSeconds + skewSeconds(timing)) * 1000;
+
+/** From when a retired key may go: when the last token it signed has expired (ms). */
+export const mayDestroyFrom = (key: SigningKeyRecord, timing: KeyTiming): number =>
+  (key.retiredAt ?? Infinity) + (TOKEN_MAX_LIFETIME_SECONDS + skewSeconds(timing)) * 1000;
+
+/** Whether a key has signed for longer than it should. */
+export const isOverdue = (key: SigningKeyRecord, timing: KeyTiming, now: number): boolean =>
+  key.state === 'active' && (key.activatedAt ?? now) + timing.rotationSeconds * 1000 <= now;

@@ -1,0 +1,30 @@
+import { createPrivateKey } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
+import type { Sealer } from '../vault/vault.ts';
+
+const contextOf = (kid: string): string => `signing-key:${kid}`;
+
+/** Seals a private JWK for keeping; it opens under its own kid alone. */
+export const sealPrivateJwk = (
+  sealer: Pick<Sealer, 'seal'>,
+  kid: string,
+  privateJwk: Readonly<Record<string, unknown>>,
+): Uint8Array => sealer.seal(Buffer.from(JSON.stringify(privateJwk), 'utf8'), contextOf(kid));
+
+/** Opens a sealed private JWK into a key that signs. */
+export const openPrivateKey = (
+  sealer: Pick<Sealer, 'open'>,
+  kid: string,
+  sealed: Uint8Array,
+): KeyObject => {
+  const text = Buffer.from(sealer.open(sealed, contextOf(kid))).toString('utf8');
+  return createPrivateKey({ key: JSON.parse(text) as JsonWebKey, format: 'jwk' });
+};
+
+/** Seals a private JWK anew under another master key. */
+export const resealPrivateJwk = (
+  from: Pick<Sealer, 'open'>,
+  to: Pick<Sealer, 'seal'>,
+  kid: string,
+  sealed: Uint8Array,
+): Uint8Array => to.seal(from.open(sealed, contextOf(kid)), contextOf(kid));

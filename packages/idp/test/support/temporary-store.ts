@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStorage } from '../../src/store/open-storage.ts';
+import type { Store } from '../../src/store/open-storage.ts';
+
+/** A store of its own on disk, with its schema; `close` takes its folder away too. */
+export interface TemporaryStore extends Store {
+  readonly path: string;
+}
+
+/** A folder of its own; `remove` takes it away. */
+export const temporaryFolder = (): { readonly path: string; remove(): void } => {
+  const path = mkdtempSync(join(tmpdir(), 'ambit-store-'));
+  return {
+    path,
+    remove() {
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+};
+
+/** Opens a database that must be fine. */
+export const openSound = async (path: string): Promise<Store> => {
+  const opened = await openStorage({ url: `sqlite:${path}` });
+  if (!opened.ok) throw new Error(opened.error.code);
+  return opened.value;
+};
+
+/** Makes a new SQLite database on disk. */
+export const createTemporaryStore = async (): Promise<TemporaryStore> => {
+  const folder = temporaryFolder();
+  const path = join(folder.path, 'ambit.db');
+  const store = await openSound(path);
+  await store.migrate();
+  return {
+    ...store,
+    path,
+    async close() {
+      await store.close();
+      folder.remove();
+    },
+  };
+};
