@@ -7,13 +7,16 @@ import { errorCode, Failure } from './failure.ts';
 import type { Output } from './global-options.ts';
 import type { Io } from './io.ts';
 import { writeRecord } from './output/answer.ts';
-import { createPalette } from './output/palette.ts';
+import { paletteOf } from './output/palette.ts';
 import type { Palette } from './output/palette.ts';
 
 /** What a command works with. */
 export interface Context {
   readonly io: Io;
+  /** Colours of stdout. */
   readonly palette: Palette;
+  /** Colours of stderr. */
+  readonly notePalette: Palette;
   readonly output: Output;
   /** What flags and variables say about where to go and as whom. */
   readonly selection: Selection;
@@ -50,7 +53,8 @@ export function createContext(options: {
     io,
     output,
     selection,
-    palette: createPalette(io.isTerminal.stdout && usesColour(io.env)),
+    palette: paletteOf('stdout', io),
+    notePalette: paletteOf('stderr', io),
     async api() {
       const { url, credentials } = await loadConfiguration(selection, io);
       return createAdminClient(
@@ -68,14 +72,14 @@ export function createContext(options: {
   };
 }
 
-/** https://no-color.org: present and not empty. */
-const usesColour = (env: Io['env']): boolean =>
-  (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
-
 async function readText(file: string, io: Io): Promise<string> {
   try {
     return await io.readFile(file);
   } catch (error) {
-    throw new Failure('failed', `cannot read \`${file}\` (${errorCode(error)})`);
+    throw new Failure(
+      'failed',
+      `cannot read \`${file}\` (${errorCode(error)})`,
+      'check its name and rights',
+    );
   }
 }

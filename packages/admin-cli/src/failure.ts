@@ -66,11 +66,17 @@ function reportProblem(problem: ApiProblem): FailureReport {
     ? 'refused'
     : (EXIT_BY_CODE[problem.code] ?? EXIT_BY_STATUS[problem.status] ?? 'failed');
   const usual = exit === 'refused' && problem.status !== 409 ? WHOAMI_HINT : undefined;
-  const request = problem.status >= 500 ? ` (request ${problem.requestId ?? 'unknown'})` : '';
   return {
-    ...withHint(exit, problem.detail + request, problem.hint ?? usual),
+    ...withHint(exit, problem.detail, problem.hint ?? usual ?? usualHint(problem)),
     findings: problem.findings,
   };
+}
+
+function usualHint({ status, requestId }: ApiProblem): string | undefined {
+  if (status < 500) return undefined;
+  return requestId === undefined
+    ? 'try again in a moment'
+    : `the server's log says why, under request ${requestId}`;
 }
 
 const WHOAMI_HINT = '`ambit whoami` shows the roles and scopes in use';
@@ -80,7 +86,7 @@ function reportTokenRefusal(refusal: TokenRefused): FailureReport {
     return withHint(
       'refused',
       'the server does not accept the client id and secret',
-      '`ambit doctor` says where they come from; a new secret is made by `ambit client secret add`',
+      'the client may be disabled or the secret expired; an admin makes a new one by `ambit client secret add`',
     );
   }
   const ours = refusal.status < 500 && refusal.status !== 429;

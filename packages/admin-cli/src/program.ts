@@ -30,13 +30,14 @@ export function readCommandLine(
     invocation = { command, input };
   });
   try {
-    program.parse(argv, { from: 'user' });
+    const [first, ...words] = argv;
+    program.parse(first === 'help' ? [...words, '--help'] : argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.help') {
-      throw new Failure('usage', 'a command is missing', '`ambit --help` lists them');
+      throw new Failure('usage', 'a command is missing', nearestHelp(argv, commands));
     }
-    if (error.exitCode !== 0) throw usageFailure(error);
+    if (error.exitCode !== 0) throw usageFailure(error, nearestHelp(argv, commands));
   }
   return invocation;
 }
@@ -50,19 +51,27 @@ function buildProgram(
   const program = new Program('ambit')
     .description('Governs an Ambit identity provider.')
     .version(about.version, '--version', 'write the version')
-    .helpOption('-h, --help', 'write this help')
     .enablePositionalOptions() // so that `catalog plan --version N` is not ours
     .configureOutput({ writeOut: io.stdout, writeErr: io.stderr, outputError: () => undefined })
-    .exitOverride();
+    .exitOverride()
+    .helpCommand(false);
   for (const option of GLOBAL_OPTIONS) program.addOption(buildOption(option));
 
+  program.addHelpOption(helpOption());
   const nodes = new Map<string, Program>([['', program]]);
   const nodeAt = (name: string): Program => {
     const known = nodes.get(name);
     if (known !== undefined) return known;
     const cut = name.lastIndexOf(' ');
     const node = nodeAt(name.slice(0, Math.max(cut, 0))).command(name.slice(cut + 1));
-    node.description(about.groups[name] ?? '').helpCommand(false);
+    node
+      .enablePositionalOptions()
+      .description(about.groups[name] ?? '')
+      .helpCommand(false)
+      .addHelpOption(helpOption());
+    for (const option of GLOBAL_OPTIONS) {
+      node.addOption(buildOption(option).helpGroup(COMMON));
+    }
     nodes.set(name, node);
     return node;
   };
@@ -81,14 +90,15 @@ function describe(node: Program, command: Command): void {
   node.description([`${command.summary}.`, command.about].filter(Boolean).join('\n\n'));
   for (const argument of command.arguments ?? []) node.addArgument(buildArgument(argument));
   for (const option of optionsOf(command)) node.addOption(buildOption(option));
-  for (const option of GLOBAL_OPTIONS) {
-    node.addOption(buildOption(option).helpGroup('Options of every command:'));
-  }
   const exits = (['done', 'failed', 'usage', ...command.exits] as const)
     .map((exit) => `  ${String(EXIT[exit])}  ${EXIT_MEANINGS[exit]}`)
     .join('\n');
   node.addHelpText('after', `\nExample:\n  $ ${command.example}\n\nExit codes:\n${exits}`);
 }
+
+const COMMON = 'Options of every command:';
+
+const helpOption = (): Option => new Option('-h, --help', 'write this help').helpGroup(COMMON);
 
 /** Every option of a command but the global ones. */
 export const optionsOf = (command: Command): readonly OptionSpec[] =>
@@ -119,7 +129,7 @@ function buildArgument(spec: ArgumentSpec): Argument {
 }
 
 /** Commander's `error: unknown command 'x'\n(Did you mean y?)` as one line what happened and one what to do. */
-function usageFailure({ message }: CommanderError): Failure {
+function usageFailure({ message }: CommanderError, help: string): Failure {
   const [first = '', second = ''] = message.split('\n');
   const [what = '', choices] = first
     .replace(/^error: (?:command-argument value)? */, '')
@@ -127,6 +137,19 @@ function usageFailure({ message }: CommanderError): Failure {
     .split('. Allowed choices are ');
   const near = /^\(Did you mean (?:one of )?(.*)\?\)$/.exec(second)?.[1]?.split(', ');
   const names = near?.map((name) => `\`${name}\``).join(' or ');
-  const hint = choices === undefined ? names && `did you mean ${names}?` : `one of ${choices}`;
-  return new Failure('usage', what.replace(/\.$/, ''), hint?.replace(/\.$/, ''));
+  const said = names === undefined ? help : `did you mean ${names}?`;
+  const hint = choices === undefined ? said : `give one of ${choices.replace(/\.$/, '')}`;
+  return new Failure('usage', what.replace(/\.$/, ''), hint);
+}
+
+/** Points to the help of the command that the line begins with, as far as it is one. */
+function nearestHelp(argv: readonly string[], commands: readonly Command[]): string {
+  const known = (name: string) =>
+    commands.some((command) => `${command.name} `.startsWith(`${name} `));
+  let name = '';
+  for (const word of argv) {
+    const longer = name === '' ? word : `${name} ${word}`;
+    if (known(longer)) name = longer;
+  }
+  return `\`${['ambit', name, '--help'].filter(Boolean).join(' ')}\` shows how`;
 }

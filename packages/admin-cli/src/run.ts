@@ -7,7 +7,8 @@ import type { Output } from './global-options.ts';
 import type { Io } from './io.ts';
 import { writeAnswer } from './output/answer.ts';
 import { writeFindings } from './output/findings.ts';
-import { createPalette } from './output/palette.ts';
+import { paletteOf } from './output/palette.ts';
+import type { Palette } from './output/palette.ts';
 import { printable } from './output/table.ts';
 import { readCommandLine } from './program.ts';
 import { VERSION } from './version.ts';
@@ -36,7 +37,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return EXIT[answer?.exit ?? 'done'];
   } catch (error) {
     const report = reportFailure(error);
-    io.stderr(writeFailure(report));
+    io.stderr(writeFailure(report, paletteOf('stderr', io)));
     return EXIT[report.exit];
   }
 }
@@ -50,11 +51,11 @@ function selectionOf(value: (flag: string) => string | undefined) {
   };
 }
 
-function writeFailure({ message, hint, findings = [] }: FailureReport): string {
-  const found = writeFindings(findings, createPalette(false));
+function writeFailure({ message, hint, findings = [] }: FailureReport, palette: Palette): string {
+  const found = writeFindings(findings, palette);
   const lines = [
-    `ambit: ${printable(message)}`,
-    hint === undefined ? [] : `hint: ${printable(hint)}`,
+    `${palette.bad('ambit:')} ${printable(message)}`,
+    hint === undefined ? [] : `${palette.strong('hint:')} ${printable(hint)}`,
   ];
   return `${found}${lines.flat().join('\n')}\n`;
 }

@@ -96,7 +96,11 @@ const writeRequest = ({ method, path, body, ifMatch }: SeenRequest): string =>
     method,
     path,
     ifMatch === undefined ? [] : `if-match ${ifMatch}`,
-    body === undefined ? [] : JSON.stringify(body),
+    body === undefined ? [] : JSON.stringify(body, shorten),
   ]
     .flat()
     .join(' ');
+
+/** The text of a catalog as its number of lines. */
+const shorten = (key: string, value: unknown): unknown =>
+  key === 'source' ? `(${String(String(value).split('\n').length - 1)} lines)` : value;

@@ -42,6 +42,7 @@ const nothing = {
   revived: [],
   dormant: [],
   suspended: [],
+  resumed: [],
   publisher_gains: [],
   broken_defaults: [],
   summary: [],

@@ -27,11 +27,20 @@ export async function updateClient(input: Input, context: Context): Promise<Wire
   await context.confirm(describeUpdate(name, Object.keys(settings), assign, unassign));
   let tag = etag;
   if (assign.length > 0) {
-    for (const role of assign) await api.clients.assignRole(name, role);
+    for (const role of assign) {
+      await api.clients.assignRole(name, role);
+      context.note(`assigned ${role}`);
+    }
     tag = await tagAfterRoles(api, before);
   }
-  if (Object.keys(settings).length > 0) await api.clients.update(name, settings, tag);
-  for (const role of unassign) await api.clients.unassignRole(name, role);
+  if (Object.keys(settings).length > 0) {
+    await api.clients.update(name, settings, tag);
+    context.note(`set ${Object.keys(settings).join(', ')}`);
+  }
+  for (const role of unassign) {
+    await api.clients.unassignRole(name, role);
+    context.note(`took ${role} away`);
+  }
   return (await api.clients.find(name)).value;
 }
 

@@ -77,7 +77,11 @@ function decodeText(text: string, path: string): Readonly<Record<string, unknown
 function decodeEntry(entry: Readonly<Record<string, unknown>>, where: string): CredentialFile {
   const { url, client_id: clientId, client_secret: clientSecret } = entry;
   if (typeof url !== 'string' || typeof clientId !== 'string' || typeof clientSecret !== 'string') {
-    throw new Failure('usage', `${where} lacks \`url\`, \`client_id\` or \`client_secret\``);
+    throw new Failure(
+      'usage',
+      `${where} cannot be used`,
+      'it needs `url`, `client_id` and `client_secret`',
+    );
   }
   return { url, clientId, clientSecret, where };
 }

@@ -2,18 +2,16 @@ import type { AccessExplanation } from '@ambit/sdk';
 import type { Palette } from './palette.ts';
 import { printable } from './table.ts';
 
-/** A decision in the words of someone who explains it: yes or no, why, by which road, and what would help. */
+/** A decision in the words of someone who explains it: yes or no, why, and what would help. */
 export function writeDecision(explanation: AccessExplanation, palette: Palette): string {
-  const { client, scope, entitled, reasons, paths, would_help: wouldHelp } = explanation;
+  const { client, scope, entitled, reasons, would_help: wouldHelp } = explanation;
   const answer = entitled
-    ? `${palette.good('yes')}: ${client} may have ${scope}`
-    : `${palette.bad('no')}: ${client} may not have ${scope}`;
-  const roads = paths.filter((path) => path.length > 1).map((path) => path.join(' inherits '));
+    ? `${palette.good('yes')}: ${client} is entitled to ${scope}`
+    : `${palette.bad('no')}: ${client} is not entitled to ${scope}`;
   const [first] = wouldHelp;
   return [
     answer,
     ...reasons.map((reason) => `  because ${printable(reason)}`),
-    ...roads.map((road) => `  by way of ${printable(road)}`),
     ...(first === undefined
       ? []
       : [

@@ -1,3 +1,5 @@
+import type { Io } from '../io.ts';
+
 /** How to make words stand out; changes nothing where there is no colour. */
 export interface Palette {
   readonly strong: (text: string) => string;
@@ -22,6 +24,13 @@ const COLOURS: Palette = {
 
 const same = (text: string): string => text;
 
-/** A palette, colourful or plain. */
-export const createPalette = (colour: boolean): Palette =>
-  colour ? COLOURS : { strong: same, faint: same, good: same, bad: same, careful: same };
+const PLAIN: Palette = { strong: same, faint: same, good: same, bad: same, careful: same };
+
+/** The palette of a stream: colours on a terminal alone, and not where NO_COLOR is set (https://no-color.org). */
+export function paletteOf(
+  stream: 'stdout' | 'stderr',
+  { isTerminal, env }: Pick<Io, 'isTerminal' | 'env'>,
+): Palette {
+  const wanted = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  return isTerminal[stream] && wanted ? COLOURS : PLAIN;
+}

@@ -12,6 +12,7 @@ export const isEmptyPlan = (plan: CatalogPlan): boolean =>
     plan.revived,
     plan.dormant,
     plan.suspended,
+    plan.resumed,
     plan.broken_defaults,
   ].every((part) => part.length === 0);
 
@@ -46,6 +47,10 @@ export function writePlan(plan: CatalogPlan, palette: Palette): string {
     section(
       'credentials of resource servers are suspended',
       plan.suspended.map((one) => bad(`! ${one.client}: ${one.resource_server} (${one.audience})`)),
+    ),
+    section(
+      'credentials of resource servers work again',
+      plan.resumed.map((one) => good(`+ ${one.client}: ${one.resource_server} (${one.audience})`)),
     ),
     section(
       'default scopes that clients are not entitled to any more',

@@ -72,6 +72,8 @@ export interface CatalogPlan {
     readonly resource_server: string;
     readonly audience: string;
   }[];
+  /** Credentials that were suspended and work again. */
+  readonly resumed: CatalogPlan['suspended'];
   readonly publisher_gains: readonly string[];
   readonly broken_defaults: readonly { readonly client: string; readonly scope: string }[];
   readonly summary: readonly string[];

@@ -14,6 +14,10 @@ const FORMAT = 'ambit-plan/1';
 export const writePlanFile = (plan: CatalogPlan, target: PlanTarget): string =>
   `${JSON.stringify({ format: FORMAT, ...plan, ...target }, null, 2)}\n`;
 
+/** What a plan in a file is about. */
+export const targetOf = (plan: PlanFile): PlanTarget =>
+  'source' in plan ? { source: plan.source, file: plan.file } : { version: plan.version };
+
 /** Reads a text as a plan; `undefined` where it is something else, a catalog for example. */
 export function readPlanFile(text: string, file: string): PlanFile | undefined {
   const value = parseObject(text);
@@ -22,7 +26,8 @@ export function readPlanFile(text: string, file: string): PlanFile | undefined {
     value['format'] === FORMAT &&
     typeof value['base'] === 'number' &&
     typeof value['assignments'] === 'string' &&
-    (typeof value['source'] === 'string' || typeof value['version'] === 'number');
+    ((typeof value['source'] === 'string' && typeof value['file'] === 'string') ||
+      typeof value['version'] === 'number');
   if (!whole) {
     throw new Failure(
       'failed',

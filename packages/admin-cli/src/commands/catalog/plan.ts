@@ -39,7 +39,7 @@ async function readTarget(input: Input, context: Context): Promise<PlanTarget> {
   const file = input.optionalArgument('FILE');
   const version = input.value('--version');
   if ((file === undefined) === (version === undefined)) {
-    throw new Failure('usage', 'give either FILE or `--version N`');
+    throw new Failure('usage', 'what to plan is not clear', 'give either FILE or `--version N`');
   }
   return file === undefined
     ? { version: decodeVersion(version ?? '') }

@@ -4,10 +4,9 @@ import type { Answer, Command } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
 import { countFindings, hasFindings, STRICT, writeFindings } from '../../output/findings.ts';
-import { createPalette } from '../../output/palette.ts';
 import { writePlan } from '../../output/plan.ts';
-import { readPlanFile } from './plan-file.ts';
-import type { PlanTarget } from './plan-file.ts';
+import { readPlanFile, targetOf } from './plan-file.ts';
+import type { PlanFile, PlanTarget } from './plan-file.ts';
 
 /** `ambit catalog publish`. */
 export const publish: Command = {
@@ -32,11 +31,13 @@ export const publish: Command = {
     const file = input.argument('FILE|PLAN');
     const text = await context.read(file);
     const comment = input.value('--comment') ?? '';
+    if (comment.trim() === '') throw new Failure('usage', 'the comment is empty', 'say why');
     const kept = readPlanFile(text, file);
-    const target: PlanTarget = kept ?? { source: text, file };
+    const target = kept === undefined ? { source: text, file } : targetOf(kept);
     const api = await context.api();
     if ('source' in target) await check(target, input.has('--strict'), api, context);
-    const plan = kept ?? (await api.catalog.plan(target));
+    const plan = await api.catalog.plan(target);
+    if (kept !== undefined) holdToPlan(plan, kept, file);
     return carryOut(plan, target, comment, api, context);
   },
 };
@@ -54,7 +55,7 @@ export async function carryOut(
   context: Context,
 ): Promise<Answer> {
   const { base, assignments } = plan;
-  context.note(writePlan(plan, createPalette(false)));
+  context.note(writePlan(plan, context.notePalette));
   if (plan.version !== base) await context.confirm('Make this the active version?');
   const words = comment === undefined ? {} : { comment };
   const publication =
@@ -70,6 +71,23 @@ export async function carryOut(
   return { data: publication, text: writePublication(publication) };
 }
 
+/**
+ * Holds a plan in a file against the one that would be made now: it counts only for the state it was made against, and
+ * what it says is not believed, since whoever handed it on may have edited it.
+ */
+function holdToPlan(now: CatalogPlan, kept: PlanFile, file: string): void {
+  const moved =
+    now.base !== kept.base
+      ? `version ${String(now.base)} is active, the plan was made against version ${String(kept.base)}`
+      : now.assignments !== kept.assignments
+        ? 'role assignments have changed since the plan was made'
+        : undefined;
+  if (moved !== undefined) throw new Failure('changed', moved, 'plan again');
+  if (now.digest !== kept.digest) {
+    throw new Failure('failed', `\`${file}\` does not hold what was planned`, 'plan again');
+  }
+}
+
 const writePublication = ({ version, digest, changed }: Publication): string =>
   changed
     ? `version ${String(version)} is active (${digest})`
@@ -82,7 +100,7 @@ async function check(
   context: Context,
 ): Promise<void> {
   const { findings } = await api.catalog.lint(source, file);
-  context.io.stderr(writeFindings(findings, createPalette(false)));
+  context.io.stderr(writeFindings(findings, context.notePalette));
   if (hasFindings(findings, strict)) {
     throw new Failure(
       'findings',
