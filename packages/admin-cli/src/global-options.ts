@@ -27,6 +27,6 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   AMBIT_PROFILE: 'the profile to use',
   AMBIT_HOME: 'where `admin.json` is looked for (./.ambit)',
   XDG_CONFIG_HOME: 'where `ambit/profiles.yaml` is looked for (~/.config)',
-  NO_COLOR: 'no colour, whatever its value',
+  NO_COLOR: 'set to anything: no colour',
   NODE_EXTRA_CA_CERTS: 'a file of further certificate authorities to trust',
 };
