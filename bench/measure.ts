@@ -1,0 +1,132 @@
+import { runLoad } from './load/http-load.ts';
+import { percentile, type Spread, spreadOf } from './load/statistics.ts';
+import { readProcessFigures } from './machine/process-figures.ts';
+import type { ServerProcess } from './servers/server-process.ts';
+
+/** One thing to measure: a server and the requests it is sent. */
+export interface Row {
+  readonly name: string;
+  readonly server: ServerProcess;
+  readonly next: () => Buffer;
+  /** What every good answer contains. */
+  readonly mark: string;
+}
+
+/** How long to measure. */
+export interface Schedule {
+  readonly connections: number;
+  readonly warmUpMs: number;
+  readonly rounds: number;
+  readonly roundMs: number;
+}
+
+interface Round {
+  readonly requestsPerSecond: number;
+  readonly cpuMicros: number;
+}
+
+/** What one row came to. */
+export interface RowFigures {
+  readonly name: string;
+  readonly server: string;
+  readonly requestsPerSecond: Spread;
+  /** Processor time of the server's process per request. */
+  readonly cpuMicros: Spread;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly rounds: readonly Round[];
+}
+
+/** The resident set of a server's process. */
+export interface MemoryFigures {
+  readonly server: string;
+  readonly atRestBytes: number;
+  readonly underLoadBytes: number;
+}
+
+export interface Measurement {
+  readonly rows: readonly RowFigures[];
+  readonly memory: readonly MemoryFigures[];
+}
+
+/**
+ * Measures rows in interleaved rounds, A B C A B C …, so that whatever else the machine does falls on all of them alike.
+ * Each is warmed up first, while memory at rest is read before anything is sent.
+ */
+export async function measure(rows: readonly Row[], schedule: Schedule): Promise<Measurement> {
+  const { connections, warmUpMs, rounds, roundMs } = schedule;
+  const memory = new Map(rows.map(({ server }) => [server, restingMemory(server)]));
+  const run = ({ server, next, mark }: Row, durationMs: number) =>
+    runLoad({ port: server.port, connections, durationMs, next, mark });
+
+  for (const row of rows) await run(row, warmUpMs);
+
+  const results = rows.map((row) => ({ row, rounds: [] as Round[], latenciesMs: [] as number[] }));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { row, rounds: done, latenciesMs } of results) {
+      const before = readProcessFigures(row.server.pid);
+      const figures = await run(row, roundMs);
+      const after = readProcessFigures(row.server.pid);
+      done.push({
+        requestsPerSecond: figures.requests / figures.seconds,
+        cpuMicros: ((after.cpuSeconds - before.cpuSeconds) * 1e6) / figures.requests,
+      });
+      for (const latency of figures.latenciesMs) latenciesMs.push(latency);
+      noteMemory(memory, row.server, after.residentBytes);
+    }
+    process.stderr.write(`round ${String(round + 1)} of ${String(rounds)}\n`);
+  }
+
+  return {
+    rows: results.map(({ row, rounds: done, latenciesMs }) => ({
+      name: row.name,
+      server: row.server.name,
+      requestsPerSecond: spreadOf(done.map((round) => round.requestsPerSecond)),
+      cpuMicros: spreadOf(done.map((round) => round.cpuMicros)),
+      p50Ms: percentile(latenciesMs, 50),
+      p99Ms: percentile(latenciesMs, 99),
+      rounds: done,
+    })),
+    memory: [...memory.values()],
+  };
+}
+
+function restingMemory({ name, pid }: ServerProcess): MemoryFigures {
+  const { residentBytes } = readProcessFigures(pid);
+  return { server: name, atRestBytes: residentBytes, underLoadBytes: residentBytes };
+}
+
+function noteMemory(
+  memory: Map<ServerProcess, MemoryFigures>,
+  server: ServerProcess,
+  residentBytes: number,
+): void {
+  const known = memory.get(server);
+  if (known && residentBytes > known.underLoadBytes) {
+    memory.set(server, { ...known, underLoadBytes: residentBytes });
+  }
+}
+
+/**
+ * How one row compares with another: the median of the ratios of the rounds that ran side by side. What slows down both
+ * cancels out.
+ */
+export function ratio(
+  rows: readonly RowFigures[],
+  figure: keyof Round,
+  numerator: string,
+  denominator: string,
+): number {
+  const above = roundsOf(rows, numerator);
+  const below = roundsOf(rows, denominator);
+  return percentile(
+    above.map((round, index) => round[figure] / (below[index]?.[figure] ?? NaN)),
+    50,
+  );
+}
+
+function roundsOf(rows: readonly RowFigures[], name: string): readonly Round[] {
+  const row = rows.find((candidate) => candidate.name === name);
+  if (!row) throw new Error(`no row is named ${name}`);
+  return row.rounds;
+}

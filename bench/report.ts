@@ -1,0 +1,87 @@
+import { type Aim, isMet } from './aims.ts';
+import { percentile, type Spread } from './load/statistics.ts';
+import type { MemoryFigures, RowFigures } from './measure.ts';
+import type { StartFigures, SuiteResult } from './suite.ts';
+
+/** The figures of a run as Markdown. */
+export function renderReport(suites: Readonly<Record<string, SuiteResult>>): string {
+  const sections = Object.entries(suites).map(([name, { rows, starts }]) =>
+    [
+      `## ${name}`,
+      ...(rows ? [rowsTable(rows)] : []),
+      ...(starts ? [startsTable(starts)] : []),
+    ].join('\n\n'),
+  );
+  const all = Object.values(suites);
+  const memory = all.flatMap((suite) => suite.memory ?? []);
+  return [
+    ...sections,
+    ...(memory.length > 0 ? ['## memory', memoryTable(memory)] : []),
+    '## aims',
+    aimsTable(all.flatMap(({ aims }) => aims)),
+    '',
+  ].join('\n\n');
+}
+
+const rowsTable = (rows: readonly RowFigures[]): string =>
+  table(
+    ['row', 'requests/s', 'CPU µs/request', 'p50 ms', 'p99 ms'],
+    rows.map(({ name, requestsPerSecond, cpuMicros, p50Ms, p99Ms }) => [
+      name,
+      spread(requestsPerSecond),
+      spread(cpuMicros),
+      p50Ms.toFixed(2),
+      p99Ms.toFixed(2),
+    ]),
+  );
+
+const startsTable = (starts: readonly StartFigures[]): string =>
+  table(
+    ['start', 'median ms', 'slowest ms'],
+    starts.map(({ name, startsMs }) => [
+      name,
+      percentile(startsMs, 50).toFixed(0),
+      percentile(startsMs, 100).toFixed(0),
+    ]),
+  );
+
+const memoryTable = (memory: readonly MemoryFigures[]): string =>
+  table(
+    ['server', 'at rest MiB', 'under load MiB'],
+    memory.map(({ server, atRestBytes, underLoadBytes }) => [
+      server,
+      mebibytes(atRestBytes),
+      mebibytes(underLoadBytes),
+    ]),
+  );
+
+const aimsTable = (aims: readonly Aim[]): string =>
+  table(
+    ['aim', 'figure', 'bound', ''],
+    aims.map((aim) => [
+      aim.aim,
+      amount(aim, aim.figure),
+      bound(aim),
+      isMet(aim) ? 'met' : 'missed',
+    ]),
+  );
+
+const amount = ({ unit }: Aim, value: number): string =>
+  `${value.toFixed(2)}${unit === undefined ? '' : ` ${unit}`}`;
+
+const bound = (aim: Aim): string =>
+  'atLeast' in aim.bound
+    ? `≥ ${amount(aim, aim.bound.atLeast)}`
+    : `≤ ${amount(aim, aim.bound.atMost)}`;
+
+/** Median, and the lowest and highest round. */
+const spread = ({ median, lowest, highest }: Spread): string =>
+  `${median.toFixed(0)} (${lowest.toFixed(0)}–${highest.toFixed(0)})`;
+
+const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
+
+/** A table whose first column is text and whose others are right-aligned. */
+function table(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const rule = head.map((_, index) => (index === 0 ? '---' : '---:'));
+  return [head, rule, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

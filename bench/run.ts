@@ -1,0 +1,52 @@
+/** Measures Ambit beside a stock oidc-provider and a bare server; docs/benchmark.md says how to read the figures. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { isMet } from './aims.ts';
+import { takeCores } from './machine/cores.ts';
+import { readOptions, scheduleOf } from './options.ts';
+import { renderReport } from './report.ts';
+import { createHomes } from './seed/homes.ts';
+import type { Suite, SuiteResult } from './suite.ts';
+import { measureClients } from './suites/clients.ts';
+import { measureProtocol } from './suites/protocol.ts';
+import { measureScopes } from './suites/scopes.ts';
+import { measureStart } from './suites/start.ts';
+
+const SUITES: Readonly<Record<string, Suite>> = {
+  protocol: measureProtocol,
+  scopes: measureScopes,
+  clients: measureClients,
+  start: measureStart,
+};
+
+const options = readOptions(process.argv.slice(2), Object.keys(SUITES));
+const schedule = scheduleOf(options);
+const cores = takeCores();
+const machine = {
+  processor: cpus()[0]?.model.trim() ?? 'unknown',
+  cores: cpus().length,
+  node: process.version,
+  pinned: cores !== undefined,
+};
+const busyBefore = loadavg()[0];
+
+const homes = createHomes();
+const suites: Record<string, SuiteResult> = {};
+try {
+  for (const [name, suite] of Object.entries(SUITES)) {
+    if (options.only !== undefined && options.only !== name) continue;
+    process.stderr.write(`suite ${name}\n`);
+    suites[name] = await suite({ options, schedule, cores, homes });
+  }
+} finally {
+  homes.remove();
+}
+
+console.log(renderReport(suites));
+const results = new URL('./results/', import.meta.url);
+mkdirSync(results, { recursive: true });
+const file = new URL(`${new Date().toISOString().replaceAll(':', '-')}.json`, results);
+writeFileSync(file, JSON.stringify({ machine, busyBefore, schedule, suites }, undefined, 2));
+
+const missed = Object.values(suites).some(({ aims }) => !aims.every(isMet));
+process.exitCode = missed ? 1 : 0;

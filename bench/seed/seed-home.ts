@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { CatalogDocument } from '@ambit/scope-catalog';
+import type { Credentials } from '../load/requests.ts';
+import { ambit } from '../servers/commands.ts';
+import { startServer } from '../servers/server-process.ts';
+import { benchCatalog } from './bench-catalog.ts';
+import { insertClients } from './insert-clients.ts';
+
+/** What a home of the bench holds. */
+export interface SeedPlan {
+  /** Scopes of its catalog; a multiple of ten. */
+  readonly scopes: number;
+  readonly clients: number;
+}
+
+/** A home with a published catalog and clients, ready to be served. */
+export interface SeededHome {
+  readonly directory: string;
+  readonly catalog: CatalogDocument;
+  readonly clients: readonly Credentials[];
+  /** The credential of the resource server that takes ES256 tokens. */
+  readonly resourceServer: Credentials;
+}
+
+/** Lays out a home as an administrator would, with `ambit`; its many clients go straight into the store. */
+export async function seedHome(directory: string, plan: SeedPlan): Promise<SeededHome> {
+  process.stderr.write(
+    `seeding ${String(plan.scopes)} scopes and ${String(plan.clients)} clients\n`,
+  );
+  mkdirSync(directory, { recursive: true });
+  const catalog = benchCatalog(plan.scopes);
+  const file = join(directory, 'catalog.json');
+  writeFileSync(file, JSON.stringify(catalog));
+
+  const server = await startServer(ambit('Ambit', directory), undefined);
+  try {
+    await administer(directory, ['catalog', 'publish', file, '--comment', 'bench']);
+    const created = await administer(directory, [
+      ...['client', 'create', 'es256-server', '--resource-server', 'es256'],
+    ]);
+    const { client_id: clientId, client_secret: clientSecret } = created;
+    const resourceServer = { clientId: String(clientId), clientSecret: String(clientSecret) };
+    await server.stop();
+    const clients = await insertClients(directory, plan.clients);
+    return { directory, catalog, clients, resourceServer };
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Runs `ambit` as the administrator of a home. */
+async function administer(
+  directory: string,
+  words: readonly string[],
+): Promise<Record<string, unknown>> {
+  const program = fileURLToPath(new URL('../../node_modules/.bin/ambit', import.meta.url));
+  const { stdout } = await promisify(execFile)(program, [...words, '--yes', '--output', 'json'], {
+    env: { ...process.env, AMBIT_HOME: directory },
+  });
+  return JSON.parse(stdout) as Record<string, unknown>;
+}

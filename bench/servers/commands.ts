@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import type { CatalogDocument } from '@ambit/scope-catalog';
+import type { Credentials } from '../load/requests.ts';
+import { audienceOf, BENCH_ALGS, LIFETIME_SECONDS, scopeNames } from '../seed/bench-catalog.ts';
+import type { BareSettings } from './bare-answer.ts';
+import type { ServerCommand } from './server-process.ts';
+import type { StockSettings } from './stock-settings.ts';
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+/** Ambit as its users start it: the real binary with default settings on any free port. */
+export const ambit = (name: string, home: string): ServerCommand => ({
+  name,
+  command: [path('../../node_modules/.bin/ambit-idp'), 'serve'],
+  environment: { AMBIT_HOME: home, AMBIT_LISTEN: '127.0.0.1:0' },
+});
+
+/** The library alone, with the same client, audiences, scopes and lifetime. */
+export const stock = (
+  name: string,
+  catalog: CatalogDocument,
+  client: Credentials,
+  rsaBits: number,
+): ServerCommand => ({
+  name,
+  command: [process.execPath, path('./stock.ts')],
+  settings: {
+    client,
+    rsaBits,
+    lifetimeSeconds: LIFETIME_SECONDS,
+    resourceServers: BENCH_ALGS.map((alg) => ({
+      alg,
+      audience: audienceOf(alg),
+      scope: scopeNames(catalog, alg).join(' '),
+    })),
+  } satisfies StockSettings,
+});
+
+/** A bare server that answers what it is told to. */
+export const bare = (name: string, answers: BareSettings): ServerCommand => ({
+  name,
+  command: [process.execPath, path('./bare.ts')],
+  settings: answers,
+});

@@ -1,0 +1,34 @@
+import { atRandom, formPost } from '../load/requests.ts';
+import { measure, ratio } from '../measure.ts';
+import { ambit } from '../servers/commands.ts';
+import type { Suite } from '../suite.ts';
+import { discover, TOKEN_MARK, tokenForm } from './token-requests.ts';
+import { withServers } from './with-servers.ts';
+
+const COUNTS = [10, 1_000, 100_000];
+
+/** Issues tokens to clients drawn uniformly at random, the hardest traffic for a cache. */
+export const measureClients: Suite = async (context) => {
+  return withServers(context, async (start) => {
+    const rows = [];
+    for (const count of COUNTS) {
+      const home = await context.homes.of({ scopes: 100, clients: count });
+      const server = await start(ambit(`Ambit, ${String(count)} clients`, home.directory));
+      const { token } = await discover(server);
+      const form = tokenForm(home, 'ES256');
+      const requests = home.clients.map((client) => formPost(token, client, form));
+      rows.push({ name: rowOf(count), server, next: atRandom(requests), mark: TOKEN_MARK });
+    }
+    const measurement = await measure(rows, context.schedule);
+    return {
+      ...measurement,
+      aims: COUNTS.slice(1).map((count) => ({
+        aim: `CPU per token, ${String(count)} clients to ${String(COUNTS[0])}`,
+        figure: ratio(measurement.rows, 'cpuMicros', rowOf(count), rowOf(COUNTS[0])),
+        bound: { atMost: 1.3 },
+      })),
+    };
+  });
+};
+
+const rowOf = (count = 0): string => `token ES256, ${String(count)} clients`;

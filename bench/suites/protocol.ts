@@ -1,0 +1,112 @@
+import { always, formPost, inTurn } from '../load/requests.ts';
+import { measure, ratio, type Row } from '../measure.ts';
+import { BENCH_ALGS } from '../seed/bench-catalog.ts';
+import { ambit, bare, stock } from '../servers/commands.ts';
+import type { Suite } from '../suite.ts';
+import { collectTokens } from './collect-tokens.ts';
+import {
+  accessTokenIn,
+  ACTIVE_MARK,
+  discover,
+  fetchAnswer,
+  onlyClient,
+  rsaBitsOf,
+  TOKEN_MARK,
+  tokenForm,
+} from './token-requests.ts';
+import { withServers } from './with-servers.ts';
+
+/** Tokens that fit into Ambit's memory of good signatures, and more than fit. */
+const FEW_TOKENS = 2_000;
+const TOO_MANY_TOKENS = 25_000;
+
+/** Issues and introspects, beside the stock library and a bare server. */
+export const measureProtocol: Suite = async (context) => {
+  const home = await context.homes.of({ scopes: 100, clients: 1 });
+  return withServers(context, async (start) => {
+    const client = onlyClient(home);
+    const ours = await start(ambit('Ambit', home.directory));
+    const endpoints = await discover(ours);
+    const theirs = await start(
+      stock('stock oidc-provider', home.catalog, client, await rsaBitsOf(endpoints)),
+    );
+    const theirEndpoints = await discover(theirs);
+
+    const issued = await fetchAnswer(endpoints.token, client, tokenForm(home, 'ES256'));
+    const introspection = (token: string): Buffer =>
+      formPost(endpoints.introspection, home.resourceServer, { token });
+    const introspected = await fetchAnswer(endpoints.introspection, home.resourceServer, {
+      token: accessTokenIn(issued.body),
+    });
+    const nothing = await start(
+      bare('bare node:http', { '/token': issued, '/introspect': introspected }),
+    );
+
+    const request = formPost(endpoints.token, client, tokenForm(home, 'ES256'));
+    const tokens = await collectTokens(ours.port, request, TOO_MANY_TOKENS);
+    const introspections = tokens.map(introspection);
+
+    const rows: Row[] = [
+      ...BENCH_ALGS.flatMap((alg) => [
+        {
+          name: `token ${alg}, Ambit`,
+          server: ours,
+          next: always(formPost(endpoints.token, client, tokenForm(home, alg))),
+          mark: TOKEN_MARK,
+        },
+        {
+          name: `token ${alg}, stock`,
+          server: theirs,
+          next: always(formPost(theirEndpoints.token, client, tokenForm(home, alg))),
+          mark: TOKEN_MARK,
+        },
+      ]),
+      {
+        name: 'token, bare',
+        server: nothing,
+        next: always(formPost(`${nothing.url}/token`, client, tokenForm(home, 'ES256'))),
+        mark: TOKEN_MARK,
+      },
+      ...[1, FEW_TOKENS, TOO_MANY_TOKENS].map((count) => ({
+        name: introspectionRow(count),
+        server: ours,
+        next: inTurn(introspections.slice(0, count)),
+        mark: ACTIVE_MARK,
+      })),
+      {
+        name: 'introspection, bare',
+        server: nothing,
+        next: always(formPost(`${nothing.url}/introspect`, client, { token: tokens[0] ?? '' })),
+        mark: ACTIVE_MARK,
+      },
+    ];
+    const measurement = await measure(rows, context.schedule);
+    const toStock = (row: string): number =>
+      ratio(measurement.rows, 'requestsPerSecond', row, 'token ES256, stock');
+    return {
+      ...measurement,
+      aims: [
+        ...BENCH_ALGS.map((alg) => ({
+          aim: `token ${alg}: requests/s, Ambit to stock`,
+          figure: ratio(
+            measurement.rows,
+            'requestsPerSecond',
+            `token ${alg}, Ambit`,
+            `token ${alg}, stock`,
+          ),
+          bound: { atLeast: 0.75 },
+        })),
+        ...[1, FEW_TOKENS].map((count) => ({
+          aim: `${introspectionRow(count)}: requests/s, to the stock library's token ES256`,
+          figure: toStock(introspectionRow(count)),
+          bound: { atLeast: 1.5 },
+        })),
+      ],
+    };
+  });
+};
+
+const introspectionRow = (count: number): string =>
+  count === 1
+    ? 'introspection of one token, Ambit'
+    : `introspection of ${String(count)} tokens, Ambit`;
