@@ -95,7 +95,7 @@ export function createChanges(deps: {
           decision: 'refused',
           requestId: actor.requestId,
           actor: actor.principal.clientId,
-          target: attempt.target,
+          ...about(attempt.target),
           reason: code,
           detail: JSON.stringify(facts),
         });
@@ -136,6 +136,10 @@ function authorise(
     : err({ code: 'actor.scope_missing', scope: missing });
 }
 
+/** What a record is about; one about a client is found by its name too. */
+const about = (target: AuditTarget) =>
+  target.kind === 'client' ? { target, client: target.id } : { target };
+
 const createChange = (
   facts: Omit<Change, 'record' | 'requestId'>,
   actor: Actor,
@@ -153,7 +157,7 @@ const createChange = (
       actor: facts.actor.clientId,
       catalogVersion: facts.active.version,
       revision,
-      target,
+      ...about(target),
       ...(before === undefined ? {} : { before }),
       ...(after === undefined ? {} : { after }),
     });

@@ -9,7 +9,12 @@ import type { CatalogSource, CatalogTarget, ResolvedTarget } from './catalog-tar
 import { assignmentsDigest, planPinned } from './pinned-plan.ts';
 import type { PinnedPlan } from './pinned-plan.ts';
 import type { CatalogStore, CatalogVersion, CatalogVersionSummary } from './ports.ts';
-import type { CatalogLookupRefusal, CatalogRefusal } from './refusals.ts';
+import type {
+  ActivationRefusal,
+  CatalogLookupRefusal,
+  ExistingVersion,
+  InvalidCatalog,
+} from './refusals.ts';
 
 /** What a publisher has seen and relies on. */
 export interface PublishPins {
@@ -33,12 +38,12 @@ export interface CatalogService {
   publish(
     input: CatalogSource & PublishPins & { readonly comment: string },
     actor: Actor,
-  ): Promise<Result<Published, CatalogRefusal>>;
+  ): Promise<Result<Published, ActivationRefusal | InvalidCatalog | ExistingVersion>>;
   /** Makes a version there is already the active one; by the same road as {@link CatalogService.publish}. */
   activate(
     input: PublishPins & { readonly version: number; readonly comment?: string },
     actor: Actor,
-  ): Promise<Result<Published, CatalogRefusal>>;
+  ): Promise<Result<Published, ActivationRefusal | CatalogLookupRefusal>>;
   activeVersion(): Promise<number>;
   list(
     page: Parameters<CatalogStore['list']>[0],
@@ -58,17 +63,15 @@ export function createCatalogService(deps: {
   const { storage, snapshots, changes, clock, issuer } = deps;
   const activeVersion = async () => (await snapshots.current()).catalog.version;
 
-  const resolve = async (target: CatalogTarget) =>
-    'version' in target
-      ? resolveVersion(target.version, issuer, storage.read.catalog)
-      : resolveSource(target, issuer, clock());
+  const resolve = (version: number) => resolveVersion(version, issuer, storage.read.catalog);
 
-  const makeActive = (
+  const makeActive = <E extends { readonly code: string }>(
     target: ResolvedTarget,
+    claimNumber: (change: Change) => Promise<Result<number, E>>,
     pins: PublishPins & { readonly base: number; readonly comment: string },
     actor: Actor,
   ) =>
-    changes<Published, CatalogRefusal>(
+    changes<Published, ActivationRefusal | E>(
       actor,
       {
         event: target.version === undefined ? 'catalog.published' : 'catalog.activated',
@@ -76,7 +79,7 @@ export function createCatalogService(deps: {
         scopes: ['ambit.catalog:publish'],
       },
       async (change) => {
-        const { active, tx } = change;
+        const { active, tx, actor: publisher, now } = change;
         if (active.version !== pins.base) {
           return err({ code: 'catalog.changed', what: 'version', active: active.version });
         }
@@ -87,16 +90,15 @@ export function createCatalogService(deps: {
         if (active.digest === target.digest) {
           return ok({ version: active.version, digest: active.digest, changed: false });
         }
-        const { actor: publisher, now } = change;
         const plan = planPinned(active, target, clients, publisher.clientId, now);
-        const allowed = decidePublish({
-          actor: publisher,
-          plan,
-          catalog: target.compiled,
-          clients,
-          now,
-        });
-        return allowed.ok ? writeActive(change, target, plan, pins.comment) : allowed;
+        const catalog = target.compiled;
+        const allowed = decidePublish({ actor: publisher, plan, catalog, clients, now });
+        if (!allowed.ok) return allowed;
+        const version = await claimNumber(change);
+        if (!version.ok) return version;
+        await tx.catalog.activate(version.value);
+        await recordActive(change, { version: version.value, plan, comment: pins.comment });
+        return ok({ version: version.value, digest: target.digest, changed: true });
       },
     );
 
@@ -109,84 +111,82 @@ export function createCatalogService(deps: {
       checkCatalog(source, { file, issuer, now: clock() }).findings,
 
     async plan(target, actor) {
-      const resolved = await resolve(target);
+      const now = clock();
+      const resolved =
+        'version' in target ? await resolve(target.version) : resolveSource(target, issuer, now);
       if (!resolved.ok) return resolved;
       const { catalog } = await snapshots.current();
       const clients = await storage.read.clients.listForPlan();
-      const publisher = actor.principal.clientId;
-      return ok(planPinned(catalog, resolved.value, clients, publisher, clock()));
+      return ok(planPinned(catalog, resolved.value, clients, actor.principal.clientId, now));
     },
 
     async publish({ comment, base, assignments, ...source }, actor) {
       const seen = base ?? (await activeVersion());
-      const resolved = await resolve(source);
-      if (!resolved.ok) return resolved;
+      const target = resolveSource(source, issuer, clock());
+      if (!target.ok) return target;
       const pins = { comment, base: seen, ...(assignments === undefined ? {} : { assignments }) };
-      return makeActive(resolved.value, pins, actor);
+      const claim = (change: Change) => insertVersion(change, target.value, comment);
+      return makeActive(target.value, claim, pins, actor);
     },
 
     async activate({ version, comment = '', base, assignments }, actor) {
       const seen = base ?? (await activeVersion());
-      const resolved = await resolve({ version });
-      if (!resolved.ok) return resolved;
+      const target = await resolve(version);
+      if (!target.ok) return target;
       const pins = { comment, base: seen, ...(assignments === undefined ? {} : { assignments }) };
-      return makeActive(resolved.value, pins, actor);
+      return makeActive(target.value, async () => ok(version), pins, actor);
     },
 
     async diff(from, to) {
-      const before = await resolve({ version: from });
+      const before = await resolve(from);
       if (!before.ok) return before;
-      const after = await resolve({ version: to });
+      const after = await resolve(to);
       return after.ok ? ok(diffCatalogs(before.value.compiled, after.value.compiled)) : after;
     },
   };
 }
 
+async function insertVersion(
+  { tx, now, actor }: Change,
+  { digest, document }: ResolvedTarget,
+  comment: string,
+): Promise<Result<number, ExistingVersion>> {
+  const existing = await tx.catalog.findByDigest(digest);
+  if (existing !== undefined) return err({ code: 'catalog.exists', version: existing.version });
+  const newest = (await tx.catalog.list({ limit: 1 })).items[0];
+  const version = (newest?.version ?? 0) + 1;
+  await tx.catalog.insert({
+    version,
+    digest,
+    document,
+    name: document.catalog,
+    comment,
+    publishedAt: now,
+    publishedBy: actor.clientId,
+    scopeCount: countScopes(document),
+  });
+  return ok(version);
+}
+
 /** The most lines of a plan's summary that an audit record keeps; the versions themselves tell the rest. */
 const AUDITED_SUMMARY_LINES = 50;
 
-async function writeActive(
-  { tx, active, now, actor, record }: Change,
-  target: ResolvedTarget,
-  plan: PinnedPlan,
-  comment: string,
-): Promise<Result<Published, CatalogRefusal>> {
-  const { digest, document } = target;
-  const existing = await tx.catalog.findByDigest(digest);
-  if (target.version === undefined && existing !== undefined) {
-    return err({ code: 'catalog.exists', version: existing.version });
-  }
-  const version = target.version ?? (await newestVersion(tx.catalog)) + 1;
-  if (target.version === undefined) {
-    await tx.catalog.insert({
-      version,
-      digest,
-      document,
-      name: document.catalog,
-      comment,
-      publishedAt: now,
-      publishedBy: actor.clientId,
-      scopeCount: countScopes(document),
-    });
-  }
-  await tx.catalog.activate(version);
-  await record(['catalog'], {
+const recordActive = (
+  { active, record }: Change,
+  { version, plan, comment }: { version: number; plan: PinnedPlan; comment: string },
+): Promise<number> =>
+  record(['catalog'], {
     target: { kind: 'catalog', id: String(version) },
     before: { version: active.version, digest: active.digest },
     after: {
       version,
-      digest,
+      digest: plan.digest,
       comment,
       gains: plan.gains.length,
       losses: plan.losses.length,
       summary: plan.summary.slice(0, AUDITED_SUMMARY_LINES),
     },
   });
-  return ok({ version, digest, changed: true });
-}
-
-const newestVersion = async (catalogs: CatalogStore): Promise<number> =>
-  (await catalogs.list({ limit: 1 })).items[0]?.version ?? 0;
 
 const countScopes = (document: CatalogVersion['document']): number =>
   Object.values(document.resourceServers)

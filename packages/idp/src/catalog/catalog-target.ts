@@ -7,7 +7,7 @@ import type {
   Result,
 } from '@ambit/scope-catalog';
 import type { CatalogStore, CatalogVersion } from './ports.ts';
-import type { CatalogLookupRefusal } from './refusals.ts';
+import type { CatalogLookupRefusal, InvalidCatalog } from './refusals.ts';
 
 /** A catalog as its author hands it in. */
 export interface CatalogSource {
@@ -33,7 +33,7 @@ export function resolveSource(
   { source, file = 'catalog' }: CatalogSource,
   issuer: string,
   now: number,
-): Result<ResolvedTarget, CatalogLookupRefusal> {
+): Result<ResolvedTarget, InvalidCatalog> {
   const { findings, document, catalog } = checkCatalog(source, { file, issuer, now });
   return document === undefined || catalog === undefined
     ? err({ code: 'catalog.invalid', findings })
@@ -54,7 +54,7 @@ export async function resolveVersion(
 function compileVersion(
   { version, digest, document }: CatalogVersion,
   issuer: string,
-): Result<ResolvedTarget, CatalogLookupRefusal> {
+): Result<ResolvedTarget, InvalidCatalog> {
   const compiled = compileCatalog(document, { issuer });
   if (compiled.ok) return ok({ digest, document, compiled: compiled.value, version });
   const findings = compiled.error.map((finding) =>

@@ -7,7 +7,7 @@ import {
   isLiveAdmin,
   ok,
 } from '@ambit/scope-catalog';
-import type { GovernanceRefusal, Principal, Result } from '@ambit/scope-catalog';
+import type { GovernanceRefusalOf, Principal, Result } from '@ambit/scope-catalog';
 import type { Client } from './client.ts';
 
 /** Whether a client could get a token if it asked now: what makes an admin one that can govern. */
@@ -28,7 +28,7 @@ export function decideLastAdmin(
   changed: Client,
   next: Client | undefined,
   now: number,
-): Result<void, GovernanceRefusal> {
+): Result<void, GovernanceRefusalOf<'governance.last_admin'>> {
   const isLive = (client: Client) => canAuthenticate(client, now) && isLiveAdmin(client, now);
   const isLasting = (client: Client) =>
     isLive(client) &&
@@ -57,7 +57,7 @@ export function decideDisabling(
   actor: Principal,
   target: Principal,
   now: number,
-): Result<void, GovernanceRefusal> {
+): Result<void, GovernanceRefusalOf<'governance.privileged_client'>> {
   const holdsAdmin = target.assignments.some((held) => isAdminRole(held.role) && isHeld(held, now));
   return holdsAdmin && !isLiveAdmin(actor, now)
     ? err({ code: 'governance.privileged_client', clientId: target.clientId })

@@ -1,12 +1,12 @@
 import { err, ok } from '@ambit/scope-catalog';
-import type { GovernanceRefusal, Result } from '@ambit/scope-catalog';
+import type { GovernanceRefusalOf, Result } from '@ambit/scope-catalog';
 import type { Actor } from '../actor.ts';
-import type { ActorRefusal, Changes } from '../change.ts';
+import type { Changes } from '../change.ts';
 import type { Vault } from '../vault/vault.ts';
 import { decideLastAdmin, listAdmins } from './administration.ts';
 import type { Client, ClientSecret } from './client.ts';
 import { loadClient } from './load-client.ts';
-import type { ClientLookupRefusal, SecretRefusal } from './refusals.ts';
+import type { ExistingClientRefusal, SecretRefusal } from './refusals.ts';
 
 /** The most secrets a client can have live at once: enough to rotate in steps, too few to hide one in. */
 export const SECRETS_MAX = 5;
@@ -37,7 +37,17 @@ export interface SecretMint {
   readonly vault: Pick<Vault, 'keyId' | 'hashSecret'>;
 }
 
-type Refusal = ActorRefusal | GovernanceRefusal | ClientLookupRefusal | SecretRefusal;
+type AddRefusal =
+  | ExistingClientRefusal
+  | SecretRefusalOf<'secret.not_used' | 'secret.too_many' | 'secret.expiry_past'>;
+type RevokeRefusal =
+  | ExistingClientRefusal
+  | SecretRefusalOf<'secret.not_found'>
+  | GovernanceRefusalOf<'governance.last_admin'>;
+type SecretRefusalOf<C extends SecretRefusal['code']> = Extract<
+  SecretRefusal,
+  { readonly code: C }
+>;
 
 /** Gives clients further secrets and revokes them one by one, so that a rotation never breaks anything. */
 export interface ClientSecrets {
@@ -46,13 +56,13 @@ export interface ClientSecrets {
     secret: NewSecret,
     actor: Actor,
     expectedRevision?: number,
-  ): Promise<Result<IssuedSecret, Refusal>>;
+  ): Promise<Result<IssuedSecret, AddRefusal>>;
   revokeSecret(
     clientId: string,
     secretId: string,
     actor: Actor,
     expectedRevision?: number,
-  ): Promise<Result<void, Refusal>>;
+  ): Promise<Result<void, RevokeRefusal>>;
 }
 
 /** Makes a secret: the half to store and the half to hand out. */
@@ -61,7 +71,10 @@ export function mintSecret(
   clientId: string,
   { label, expiresAt }: NewSecret,
   now: number,
-): Result<{ readonly stored: ClientSecret; readonly issued: IssuedSecret }, SecretRefusal> {
+): Result<
+  { readonly stored: ClientSecret; readonly issued: IssuedSecret },
+  SecretRefusalOf<'secret.expiry_past'>
+> {
   if (expiresAt !== undefined && expiresAt <= now) {
     return err({ code: 'secret.expiry_past', expiresAt });
   }
@@ -87,7 +100,7 @@ export function createClientSecrets(
 
   return {
     addSecret: (clientId, secret, actor, expectedRevision) =>
-      deps.changes<IssuedSecret, Refusal>(
+      deps.changes<IssuedSecret, AddRefusal>(
         actor,
         { event: 'client.secret_added', target: target(clientId), scopes },
         async (change) => {
@@ -115,7 +128,7 @@ export function createClientSecrets(
       ),
 
     revokeSecret: (clientId, secretId, actor, expectedRevision) =>
-      deps.changes<undefined, Refusal>(
+      deps.changes<undefined, RevokeRefusal>(
         actor,
         { event: 'client.secret_revoked', target: target(clientId), scopes },
         async (change) => {

@@ -1,5 +1,5 @@
 import { decideSeparation, err, ok } from '@ambit/scope-catalog';
-import type { GovernanceRefusal, Result } from '@ambit/scope-catalog';
+import type { GovernanceRefusalOf, Result } from '@ambit/scope-catalog';
 import type { Actor } from '../actor.ts';
 import type { ActorRefusal, Change, Changes } from '../change.ts';
 import type { Storage } from '../storage.ts';
@@ -12,8 +12,8 @@ import { applySettings, touchesCredentials } from './client-settings.ts';
 import type { ClientPatch } from './client-settings.ts';
 import { auditedClient, loadClient } from './load-client.ts';
 import type {
-  ClientLookupRefusal,
   ClientNameRefusal,
+  ExistingClientRefusal,
   RoleRefusal,
   SecretRefusal,
   SettingsRefusal,
@@ -36,14 +36,20 @@ export interface RegisteredClient {
   readonly secret?: string;
 }
 
-type Existing = ActorRefusal | GovernanceRefusal | ClientLookupRefusal;
+type Removal = ExistingClientRefusal | GovernanceRefusalOf<'governance.last_admin'>;
+type Update = Removal | GovernanceRefusalOf<'governance.acts_for_others'> | SettingsRefusal;
 type Creation =
   | ActorRefusal
-  | GovernanceRefusal
+  | GovernanceRefusalOf<
+      | 'role.unknown'
+      | 'governance.reserved_role'
+      | 'governance.self_assignment'
+      | 'governance.acts_for_others'
+    >
   | ClientNameRefusal
-  | RoleRefusal
+  | Extract<RoleRefusal, { readonly code: 'role.too_many' | 'role.until_past' }>
   | SettingsRefusal
-  | SecretRefusal;
+  | Extract<SecretRefusal, { readonly code: 'secret.expiry_past' }>;
 
 /** The life of a client from its registration to its deletion. */
 export interface ClientService extends ClientSecrets, RoleAssignments {
@@ -55,23 +61,19 @@ export interface ClientService extends ClientSecrets, RoleAssignments {
     patch: ClientPatch,
     actor: Actor,
     expectedRevision?: number,
-  ): Promise<Result<Client, Existing | SettingsRefusal>>;
+  ): Promise<Result<Client, Update>>;
   disable(
     clientId: string,
     actor: Actor,
     expectedRevision?: number,
-  ): Promise<Result<Client, Existing>>;
+  ): Promise<Result<Client, Removal>>;
   enable(
     clientId: string,
     actor: Actor,
     expectedRevision?: number,
-  ): Promise<Result<Client, Existing>>;
+  ): Promise<Result<Client, Removal>>;
   /** Removes a client for good; its name is never given out again. */
-  remove(
-    clientId: string,
-    actor: Actor,
-    expectedRevision?: number,
-  ): Promise<Result<void, Existing>>;
+  remove(clientId: string, actor: Actor, expectedRevision?: number): Promise<Result<void, Removal>>;
 }
 
 const BLANK = {
@@ -127,7 +129,7 @@ export function createClientService(
     );
 
   const update: ClientService['update'] = (clientId, patch, actor, expectedRevision) =>
-    changes<Client, Existing | SettingsRefusal>(
+    changes<Client, Update>(
       actor,
       { event: 'client.updated', target: target(clientId), scopes: ['ambit.client:write'] },
       async (change) => {
@@ -156,7 +158,7 @@ export function createClientService(
     actor: Actor,
     expectedRevision: number | undefined,
   ) =>
-    changes<Client, Existing>(
+    changes<Client, Removal>(
       actor,
       {
         event: enabled ? 'client.enabled' : 'client.disabled',
@@ -179,7 +181,7 @@ export function createClientService(
     );
 
   const remove: ClientService['remove'] = (clientId, actor, expectedRevision) =>
-    changes<undefined, Existing>(
+    changes<undefined, Removal>(
       actor,
       { event: 'client.deleted', target: target(clientId), scopes: ['ambit.client:write'] },
       async (change) => {

@@ -1,8 +1,8 @@
 import { decideClientChange, err, ok } from '@ambit/scope-catalog';
-import type { ClientChange, GovernanceRefusal, Result } from '@ambit/scope-catalog';
+import type { ClientChange, Result } from '@ambit/scope-catalog';
 import type { Change } from '../change.ts';
 import type { Client } from './client.ts';
-import type { ClientLookupRefusal } from './refusals.ts';
+import type { ExistingClientRefusal } from './refusals.ts';
 
 /**
  * Reads the client a change is about, as its transaction sees it.
@@ -15,7 +15,7 @@ export async function loadClient(
   clientId: string,
   expectedRevision: number | undefined,
   kind: ClientChange = 'change',
-): Promise<Result<Client, ClientLookupRefusal | GovernanceRefusal>> {
+): Promise<Result<Client, ExistingClientRefusal>> {
   const client = await change.tx.clients.find(clientId);
   if (client === undefined) return err({ code: 'client.not_found', clientId });
   const { actor, now } = change;

@@ -1,4 +1,4 @@
-import type { GovernanceRefusal } from '@ambit/scope-catalog';
+import type { GovernanceRefusal, GovernanceRefusalOf } from '@ambit/scope-catalog';
 import type { ActorRefusal } from '../change.ts';
 import type { ClientAuth } from './client.ts';
 
@@ -65,6 +65,10 @@ export type RoleRefusal =
 export type ClientLookupRefusal =
   | { readonly code: 'client.not_found'; readonly clientId: string }
   | { readonly code: 'client.changed'; readonly clientId: string; readonly revision: number };
+
+/** Why a client that is there may not be touched, as far as its transaction has read. */
+export type ExistingClientRefusal =
+  ActorRefusal | ClientLookupRefusal | GovernanceRefusalOf<'governance.privileged_client'>;
 
 /** Why a client cannot be registered under a name. */
 export type ClientNameRefusal =

@@ -5,18 +5,31 @@ import {
   err,
   ok,
 } from '@ambit/scope-catalog';
-import type { GovernanceRefusal, Result, RoleAssignment } from '@ambit/scope-catalog';
+import type { GovernanceRefusalOf, Result, RoleAssignment } from '@ambit/scope-catalog';
 import type { Actor } from '../actor.ts';
-import type { ActorRefusal, Change, Changes } from '../change.ts';
+import type { Change, Changes } from '../change.ts';
 import { decideLastAdmin, listAdmins } from './administration.ts';
 import type { Client } from './client.ts';
 import { loadClient } from './load-client.ts';
-import type { ClientLookupRefusal, RoleRefusal } from './refusals.ts';
+import type { ExistingClientRefusal, RoleRefusal } from './refusals.ts';
 
 /** The most roles one client can hold. */
 export const ASSIGNMENTS_MAX = 100;
 
-type Refusal = ActorRefusal | GovernanceRefusal | ClientLookupRefusal | RoleRefusal;
+/** Why an assignment is refused, whatever else its client holds. */
+type NewAssignmentRefusal =
+  | GovernanceRefusalOf<'role.unknown' | 'governance.reserved_role' | 'governance.self_assignment'>
+  | RoleRefusalOf<'role.until_past'>;
+type RoleRefusalOf<C extends RoleRefusal['code']> = Extract<RoleRefusal, { readonly code: C }>;
+type AssignRefusal =
+  | ExistingClientRefusal
+  | NewAssignmentRefusal
+  | RoleRefusalOf<'role.too_many'>
+  | GovernanceRefusalOf<'governance.acts_for_others' | 'governance.last_admin'>;
+type UnassignRefusal =
+  | ExistingClientRefusal
+  | RoleRefusalOf<'role.not_assigned'>
+  | GovernanceRefusalOf<'governance.reserved_role' | 'governance.last_admin'>;
 
 /** Assigns roles to clients and takes them away; nobody lifts themselves by it. */
 export interface RoleAssignments {
@@ -27,13 +40,13 @@ export interface RoleAssignments {
     until: number | undefined,
     actor: Actor,
     expectedRevision?: number,
-  ): Promise<Result<Client, Refusal>>;
+  ): Promise<Result<Client, AssignRefusal>>;
   unassignRole(
     clientId: string,
     role: string,
     actor: Actor,
     expectedRevision?: number,
-  ): Promise<Result<Client, Refusal>>;
+  ): Promise<Result<Client, UnassignRefusal>>;
 }
 
 /** Decides whether an actor may give a client an assignment, whatever else it holds. */
@@ -41,7 +54,7 @@ export function decideNewAssignment(
   { actor, active, now }: Change,
   clientId: string,
   { role, until }: RoleAssignment,
-): Result<void, GovernanceRefusal | RoleRefusal> {
+): Result<void, NewAssignmentRefusal> {
   const allowed = decideAssignment({
     actor,
     target: clientId,
@@ -65,43 +78,51 @@ export function createRoleAssignments(deps: { readonly changes: Changes }): Role
 
   return {
     assignRole: (clientId, role, until, actor, expectedRevision) =>
-      deps.changes<Client, Refusal>(actor, attempt('role.assigned', clientId), async (change) => {
-        const { tx, now, active } = change;
-        const assignment = { role, ...(until === undefined ? {} : { until }) };
-        const assignable = decideNewAssignment(change, clientId, assignment);
-        if (!assignable.ok) return assignable;
-        const found = await loadClient(change, clientId, expectedRevision);
-        if (!found.ok) return found;
-        const before = found.value;
-        const next = { ...before, assignments: withAssignment(before, assignment) };
-        if (next.assignments.length > ASSIGNMENTS_MAX) {
-          return err({ code: 'role.too_many', most: ASSIGNMENTS_MAX });
-        }
-        const separate = decideSeparation(next, active.compiled, now);
-        if (!separate.ok) return separate;
-        const kept = decideLastAdmin(await listAdmins(tx.clients), before, next, now);
-        if (!kept.ok) return kept;
-        await tx.clients.putAssignment(clientId, assignment);
-        return settle(change, before, next, { assigned: assignment });
-      }),
+      deps.changes<Client, AssignRefusal>(
+        actor,
+        attempt('role.assigned', clientId),
+        async (change) => {
+          const { tx, now, active } = change;
+          const assignment = { role, ...(until === undefined ? {} : { until }) };
+          const assignable = decideNewAssignment(change, clientId, assignment);
+          if (!assignable.ok) return assignable;
+          const found = await loadClient(change, clientId, expectedRevision);
+          if (!found.ok) return found;
+          const before = found.value;
+          const next = { ...before, assignments: withAssignment(before, assignment) };
+          if (next.assignments.length > ASSIGNMENTS_MAX) {
+            return err({ code: 'role.too_many', most: ASSIGNMENTS_MAX });
+          }
+          const separate = decideSeparation(next, active.compiled, now);
+          if (!separate.ok) return separate;
+          const kept = decideLastAdmin(await listAdmins(tx.clients), before, next, now);
+          if (!kept.ok) return kept;
+          await tx.clients.putAssignment(clientId, assignment);
+          return settle(change, before, next, { assigned: assignment });
+        },
+      ),
 
     unassignRole: (clientId, role, actor, expectedRevision) =>
-      deps.changes<Client, Refusal>(actor, attempt('role.unassigned', clientId), async (change) => {
-        const { tx, now } = change;
-        const allowed = decideUnassignment({ actor: change.actor, role, now });
-        if (!allowed.ok) return allowed;
-        const found = await loadClient(change, clientId, expectedRevision);
-        if (!found.ok) return found;
-        const before = found.value;
-        if (!before.assignments.some((held) => held.role === role)) {
-          return err({ code: 'role.not_assigned', clientId, role });
-        }
-        const next = { ...before, assignments: withoutRole(before, role) };
-        const kept = decideLastAdmin(await listAdmins(tx.clients), before, next, now);
-        if (!kept.ok) return kept;
-        await tx.clients.deleteAssignment(clientId, role);
-        return settle(change, before, next, { unassigned: role });
-      }),
+      deps.changes<Client, UnassignRefusal>(
+        actor,
+        attempt('role.unassigned', clientId),
+        async (change) => {
+          const { tx, now } = change;
+          const allowed = decideUnassignment({ actor: change.actor, role, now });
+          if (!allowed.ok) return allowed;
+          const found = await loadClient(change, clientId, expectedRevision);
+          if (!found.ok) return found;
+          const before = found.value;
+          if (!before.assignments.some((held) => held.role === role)) {
+            return err({ code: 'role.not_assigned', clientId, role });
+          }
+          const next = { ...before, assignments: withoutRole(before, role) };
+          const kept = decideLastAdmin(await listAdmins(tx.clients), before, next, now);
+          if (!kept.ok) return kept;
+          await tx.clients.deleteAssignment(clientId, role);
+          return settle(change, before, next, { unassigned: role });
+        },
+      ),
   };
 }
 

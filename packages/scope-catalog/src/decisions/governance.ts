@@ -26,6 +26,12 @@ export type GovernanceRefusal =
   | { readonly code: 'governance.last_admin'; readonly clientId: string }
   | { readonly code: 'catalog.publisher_gains'; readonly scopes: readonly string[] };
 
+/** The refusals that one decision can give. */
+export type GovernanceRefusalOf<C extends GovernanceRefusal['code']> = Extract<
+  GovernanceRefusal,
+  { readonly code: C }
+>;
+
 /** Whether a client may do everything now: enabled, with a live assignment of `ambit-admin`. */
 export const isLiveAdmin = (client: Principal, now: number): boolean =>
   client.enabled && client.assignments.some((held) => isAdminRole(held.role) && isHeld(held, now));
@@ -53,7 +59,10 @@ export function decideAssignment({
   readonly role: string;
   readonly catalog: CompiledCatalog;
   readonly now: number;
-}): Result<void, GovernanceRefusal> {
+}): Result<
+  void,
+  GovernanceRefusalOf<'role.unknown' | 'governance.reserved_role' | 'governance.self_assignment'>
+> {
   const reserved = decideUnassignment({ actor, role, now });
   if (!reserved.ok) return reserved;
   if (!isLiveAdmin(actor, now) && actor.clientId === target) {
@@ -76,7 +85,7 @@ export function decideUnassignment({
   readonly actor: Principal;
   readonly role: string;
   readonly now: number;
-}): Result<void, GovernanceRefusal> {
+}): Result<void, GovernanceRefusalOf<'governance.reserved_role'>> {
   return isReservedRole(role) && !isLiveAdmin(actor, now)
     ? err({ code: 'governance.reserved_role', role })
     : ok(undefined);
@@ -98,7 +107,7 @@ export function decideClientChange({
   readonly target: Principal;
   readonly change: ClientChange;
   readonly now: number;
-}): Result<void, GovernanceRefusal> {
+}): Result<void, GovernanceRefusalOf<'governance.privileged_client'>> {
   return change === 'disable' || !holdsReservedRole(target, now) || isLiveAdmin(actor, now)
     ? ok(undefined)
     : err({ code: 'governance.privileged_client', clientId: target.clientId });
@@ -115,11 +124,10 @@ export function decideSeparation(
   client: Pick<Principal, 'clientId' | 'assignments'> & { readonly federatedIssuer?: string },
   catalog: CompiledCatalog,
   now: number,
-): Result<void, GovernanceRefusal> {
+): Result<void, GovernanceRefusalOf<'governance.acts_for_others'>> {
   if (!holdsReservedRole(client, now)) return ok(undefined);
   const { clientId } = client;
-  const refuse = (as: ActsAs): Result<void, GovernanceRefusal> =>
-    err({ code: 'governance.acts_for_others', clientId, as });
+  const refuse = (as: ActsAs) => err({ code: 'governance.acts_for_others' as const, clientId, as });
   if (client.federatedIssuer !== undefined || isFederated(catalog, clientId)) {
     return refuse('federated');
   }
@@ -149,7 +157,7 @@ export function decidePublish({
   readonly catalog: CompiledCatalog;
   readonly clients: Iterable<Principal>;
   readonly now: number;
-}): Result<void, GovernanceRefusal> {
+}): Result<void, GovernanceRefusalOf<'catalog.publisher_gains' | 'governance.acts_for_others'>> {
   if (plan.publisherGains.length > 0 && !isLiveAdmin(actor, now)) {
     return err({ code: 'catalog.publisher_gains', scopes: plan.publisherGains });
   }
@@ -170,7 +178,7 @@ export function decideAdminRemoval({
 }: {
   readonly liveAdmins: readonly string[];
   readonly removed: string;
-}): Result<void, GovernanceRefusal> {
+}): Result<void, GovernanceRefusalOf<'governance.last_admin'>> {
   const isLast = liveAdmins.includes(removed) && liveAdmins.every((admin) => admin === removed);
   return isLast ? err({ code: 'governance.last_admin', clientId: removed }) : ok(undefined);
 }

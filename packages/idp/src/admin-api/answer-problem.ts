@@ -1,0 +1,46 @@
+import type { Context } from 'koa';
+import { describeProblem, PROBLEMS } from './problems.ts';
+import type { Problem, WireProblem } from './problem.ts';
+
+/** Answers a problem as RFC 9457 has it, with the challenge of RFC 6750 §3 where it is one of authority. */
+export function answerProblem(ctx: Context, problem: Problem): void {
+  const { status, title } = PROBLEMS[problem.code];
+  const { detail, hint } = describeProblem(problem);
+  const wire: WireProblem = {
+    type: `urn:ambit:problem:${problem.code}`,
+    title,
+    status,
+    detail,
+    ...(hint === undefined ? {} : { hint }),
+    code: problem.code,
+    request_id: String(ctx.state['requestId'] ?? ''),
+    ...(problem.code === 'catalog.invalid' ? { findings: problem.findings } : {}),
+    ...(problem.code === 'request.malformed' ? { errors: problem.errors } : {}),
+  };
+  const challenge = challengeOf(problem, detail);
+  if (challenge !== undefined) ctx.set('WWW-Authenticate', challenge);
+  if (problem.code === 'request.method') ctx.set('Allow', problem.allow.join(', '));
+  if (problem.code === 'server.unavailable') ctx.set('Retry-After', '5');
+  ctx.remove('ETag');
+  ctx.status = status;
+  ctx.body = JSON.stringify(wire);
+  ctx.type = 'application/problem+json';
+}
+
+function challengeOf(problem: Problem, detail: string): string | undefined {
+  switch (problem.code) {
+    case 'auth.missing':
+      return 'Bearer realm="ambit"';
+    case 'auth.invalid':
+      return challenge(problem.scheme ?? 'Bearer', 'invalid_token', detail);
+    case 'auth.insufficient_scope':
+    case 'actor.scope_missing':
+      return `${challenge('Bearer', 'insufficient_scope', detail)}, scope="${problem.scope}"`;
+    default:
+      return undefined;
+  }
+}
+
+/** A challenge whose description keeps to the characters of RFC 6750 §3. */
+const challenge = (scheme: string, error: string, description: string): string =>
+  `${scheme} realm="ambit", error="${error}", error_description="${description.replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, ' ')}"`;

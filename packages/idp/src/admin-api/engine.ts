@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto';
+import { err, ok } from '@ambit/scope-catalog';
+import type { Result } from '@ambit/scope-catalog';
+import type { Context, Middleware } from 'koa';
+import type { Actor } from '../actor.ts';
+import { answerProblem } from './answer-problem.ts';
+import type { Authenticate } from './ports.ts';
+import type { Problem, ProblemCode } from './problem.ts';
+import { readJsonBody } from './read-body.ts';
+import { problemsOf } from './route.ts';
+import type { Answer, Route, RouteRequest } from './route.ts';
+import type { AdminServices } from './services.ts';
+import type { SchemaFault, Validator, ValidatorFactory } from './validator.ts';
+
+/** The most bytes of a body where a route says nothing else. */
+export const BODY_LIMIT = 64 * 1024;
+
+/** What runs the routes. */
+export interface EngineOptions {
+  readonly services: AdminServices;
+  readonly authenticate: Authenticate;
+  readonly validators: ValidatorFactory;
+  /** Is told of what should never happen: the cause of a 500. */
+  readonly onError: (error: unknown, ctx: Context) => void;
+  /** Is told of an answer that a route did not declare. Checking takes time, so it is for tests, which let it throw. */
+  readonly onUndeclared?: (route: Route, what: string) => void;
+}
+
+/**
+ * Makes the middleware of one route: who asks, whether they may, whether the request is sound, what the route says to
+ * it. The checks run in this order, so that nobody learns about a schema, or takes up memory, who may not use it.
+ */
+export function serveRoute(route: Route, options: EngineOptions): Middleware {
+  const { services, authenticate, validators, onError, onUndeclared } = options;
+  const declared = new Set<ProblemCode>(problemsOf(route));
+  const check = {
+    params: route.params && validators.strict(route.params),
+    query: validators.coercing(route.query ?? NO_QUERY),
+    body: route.body && validators.strict(route.body),
+  };
+  const answerChecks = new Map(
+    Object.entries(route.answers).map(([status, { schema }]) => [
+      Number(status),
+      schema && validators.strict(schema),
+    ]),
+  );
+
+  const attempt = async (ctx: Context): Promise<Result<Answer, Problem>> => {
+    const actor = await admit(ctx);
+    if (!actor.ok) return actor;
+    const request = await readRequest(ctx, actor.value);
+    return request.ok ? route.handle(request.value, services) : request;
+  };
+
+  const admit = async (ctx: Context): Promise<Result<Actor, Problem>> => {
+    if (route.scope === 'none') return ok(NOBODY);
+    const authenticated = await authenticate(ctx);
+    if (!authenticated.ok) return authenticated;
+    const { scopes, principal, requestId } = authenticated.value;
+    if (route.scope === 'any' || scopes.has(route.scope)) return authenticated;
+    if (route.event !== undefined) {
+      await services.audit.recordRefusal({
+        event: route.event,
+        requestId,
+        actor: principal.clientId,
+        reason: 'auth.insufficient_scope',
+        detail: `${route.method} ${ctx.path.slice(0, 300)} needs ${route.scope}`,
+      });
+    }
+    return err({ code: 'auth.insufficient_scope', scope: route.scope });
+  };
+
+  const readRequest = async (
+    ctx: Context,
+    actor: Actor,
+  ): Promise<Result<RouteRequest<never, never, never>, Problem>> => {
+    const params = { ...(ctx as unknown as { params?: Record<string, string> }).params };
+    const badPath = faultsOf('path', check.params, params);
+    if (badPath) return badPath;
+    const query = readQuery(ctx);
+    const badQuery = query.ok ? faultsOf('query', check.query, query.value) : query;
+    if (badQuery) return badQuery;
+    const precondition = readIfMatch(ctx, route);
+    if (!precondition.ok) return precondition;
+    let body: unknown;
+    if (check.body !== undefined) {
+      const read = await readJsonBody(ctx, route.bodyLimit ?? BODY_LIMIT);
+      if (!read.ok) return read;
+      body = read.value ?? (route.bodyOptional ? {} : undefined);
+      const badBody = faultsOf('body', check.body, body);
+      if (badBody) return badBody;
+    }
+    return ok({
+      params: params as never,
+      query: (query.ok ? query.value : {}) as never,
+      body: body as never,
+      actor,
+      expectedRevision: precondition.value,
+    });
+  };
+
+  return async (ctx) => {
+    ctx.set('Cache-Control', 'no-store');
+    let result: Result<Answer, Problem>;
+    try {
+      result = await attempt(ctx);
+    } catch (error) {
+      onError(error, ctx);
+      const down = (error as { code?: unknown } | null)?.code === 'store.unavailable';
+      result = err({ code: down ? 'server.unavailable' : 'server.error' });
+    }
+    if (onUndeclared) holdToWord(route, result, onUndeclared);
+    if (!result.ok) {
+      answerProblem(ctx, result.error);
+      return;
+    }
+    answer(ctx, route, result.value);
+  };
+
+  /** Whether an answer is one that the route has declared. */
+  function holdToWord(
+    { answers }: Route,
+    result: Result<Answer, Problem>,
+    report: NonNullable<EngineOptions['onUndeclared']>,
+  ): void {
+    if (!result.ok) {
+      if (!declared.has(result.error.code)) report(route, `problem ${result.error.code}`);
+      return;
+    }
+    const { status, body } = result.value;
+    const answered = answers[status];
+    if (answered === undefined) report(route, `status ${String(status)}`);
+    const wire: unknown = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
+    const faults = answerChecks.get(status)?.(wire) ?? [];
+    if (faults.length > 0) report(route, `body ${JSON.stringify(faults.slice(0, 5))}`);
+  }
+}
+
+const NO_QUERY = { type: 'object', additionalProperties: false } as const;
+
+/** Whoever asks for what everybody may see. */
+const NOBODY: Actor = {
+  principal: { clientId: '', enabled: false, assignments: [] },
+  scopes: new Set(),
+  requestId: '',
+};
+
+type Malformed = Result<never, Extract<Problem, { code: 'request.malformed' }>>;
+
+const malformed = (part: 'path' | 'query' | 'body', errors: readonly SchemaFault[]): Malformed =>
+  err({ code: 'request.malformed', part, errors: errors.slice(0, 20) });
+
+function faultsOf(
+  part: 'path' | 'query' | 'body',
+  check: Validator | undefined,
+  value: unknown,
+): Malformed | undefined {
+  const faults = check?.(value) ?? [];
+  return faults.length === 0 ? undefined : malformed(part, faults);
+}
+
+/** Reads the query; a parameter given twice could mean either, so it means neither. */
+function readQuery(ctx: Context): Result<Record<string, unknown>, Problem> {
+  const query = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(ctx.querystring)) {
+    if (query.has(name)) {
+      return malformed('query', [{ path: `/${name.slice(0, 64)}`, message: 'is given twice' }]);
+    }
+    query.set(name, value);
+  }
+  return ok(Object.fromEntries(query));
+}
+
+/**
+ * Reads the revision in `If-Match` (RFC 9110 §13.1.1). A value that is none, or one that the route could not check,
+ * fails the precondition: ignoring it would be to change what the caller wanted left alone.
+ */
+function readIfMatch(ctx: Context, route: Route): Result<number | undefined, Problem> {
+  const field = ctx.get('If-Match').trim();
+  if (route.method === 'GET' || field === '' || field === '*') return ok(undefined);
+  const revision = /^"(\d{1,15})"$/.exec(field)?.[1];
+  return revision === undefined || !route.ifMatch
+    ? err({ code: 'request.precondition' })
+    : ok(Number(revision));
+}
+
+function answer(ctx: Context, route: Route, { status, etag, body }: Answer): void {
+  if (body === undefined) {
+    ctx.body = null;
+    ctx.status = status;
+    return;
+  }
+  const wire = JSON.stringify(body);
+  if (route.etag) {
+    const tag = etag ?? createHash('sha256').update(wire).digest('base64url').slice(0, 27);
+    ctx.set('ETag', `"${tag}"`);
+  }
+  ctx.status = status;
+  ctx.body = wire;
+  ctx.type = 'application/json';
+}

@@ -1,0 +1,59 @@
+import { SCOPE_POLICIES, SIGNING_ALGS } from '@ambit/scope-catalog';
+import { CLIENT_AUTHS } from '../clients/client.ts';
+import { CLIENT_NAME_MAX_LENGTH, CLIENT_NAME_PATTERN } from '../clients/client-name.ts';
+import { SECRET_LABEL_MAX_LENGTH } from '../clients/client-secrets.ts';
+import { JWKS_MAX_KEYS } from '../clients/public-jwks.ts';
+import { closed, listOf, nonEmpty, orNull, TIME } from './json-schema.ts';
+import type { JsonSchema } from './json-schema.ts';
+
+/** The name of a client in a path. */
+export const CLIENT_ID: JsonSchema = { type: 'string', pattern: CLIENT_NAME_PATTERN };
+/** A name that is to become a client's; what is wrong with it is told by the service, in words. */
+export const NEW_CLIENT_ID: JsonSchema = nonEmpty(CLIENT_NAME_MAX_LENGTH * 4);
+export const ROLE: JsonSchema = nonEmpty(128);
+export const SCOPE: JsonSchema = nonEmpty(128);
+export const KID: JsonSchema = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,128}$' };
+export const JTI_PATTERN = '^[A-Za-z0-9._~-]{1,128}$';
+/** Longer than any token of ours. */
+export const TOKEN: JsonSchema = nonEmpty(16_384);
+export const ALG: JsonSchema = { type: 'string', enum: SIGNING_ALGS };
+export const VERSION: JsonSchema = { type: 'integer', minimum: 0, maximum: 1e9 };
+export const VERSION_IN_PATH: JsonSchema = { type: 'string', pattern: '^(?:0|[1-9][0-9]{0,8})$' };
+
+/** What a new secret is kept under. */
+export const NEW_SECRET = closed({
+  'label?': nonEmpty(SECRET_LABEL_MAX_LENGTH),
+  'expires_at?': TIME,
+});
+
+const jwks = closed({ keys: listOf({ type: 'object', maxProperties: 32 }, JWKS_MAX_KEYS) });
+
+/** Settings that a registration and an update have in common. */
+export const SETTINGS = {
+  'auth?': { type: 'string', enum: CLIENT_AUTHS },
+  'resource_servers?': listOf(nonEmpty(128), 50),
+  'default_scopes?': listOf(SCOPE, 100),
+  'scope_policy?': { type: 'string', enum: SCOPE_POLICIES },
+  'jwks?': orNull(jwks),
+  'tls_subject_dn?': orNull(nonEmpty(512)),
+  'tls_san_dns?': orNull(nonEmpty(253)),
+  'tls_san_uri?': orNull(nonEmpty(512)),
+  'federated?': orNull(nonEmpty(128)),
+  'introspection_alg?': orNull(ALG),
+} as const satisfies Readonly<Record<string, JsonSchema>>;
+
+/** A catalog as text; its size is bounded by the body's. */
+export const SOURCE = {
+  source: { type: 'string', maxLength: 5 * 1024 * 1024 },
+  'file?': nonEmpty(1024, 'what findings call it'),
+} as const satisfies Readonly<Record<string, JsonSchema>>;
+
+/** What a publisher relies on. */
+export const PINS = {
+  'base?': { ...VERSION, description: 'the version that must still be active' },
+  'assignments?': {
+    type: 'string',
+    pattern: '^sha256:[0-9a-f]{64}$',
+    description: 'the role assignments that must still be so, as a plan names them',
+  },
+} as const satisfies Readonly<Record<string, JsonSchema>>;

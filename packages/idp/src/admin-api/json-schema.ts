@@ -1,0 +1,71 @@
+/** A JSON Schema (draft 2020-12, as OpenAPI 3.1 has it), in the subset the route tables use. */
+export interface JsonSchema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | JsonSchema;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly items?: JsonSchema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly enum?: readonly (string | number | boolean | null)[];
+  readonly const?: string | number | boolean;
+  readonly pattern?: string;
+  readonly format?: 'date-time';
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly default?: unknown;
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+/** An object with these members and no others; names that end in `?` may be absent. */
+export function closed(members: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  const entries = Object.entries(members);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      entries.map(([name, schema]) => [name.replace(/\?$/, ''), schema]),
+    ),
+    required: entries.map(([name]) => name).filter((name) => !name.endsWith('?')),
+    additionalProperties: false,
+  };
+}
+
+/** A list of one kind of thing. */
+export const listOf = (items: JsonSchema, maxItems?: number): JsonSchema => ({
+  type: 'array',
+  items,
+  ...(maxItems === undefined ? {} : { maxItems }),
+});
+
+/** A text of bounded length. */
+export const text = (maxLength: number, description?: string): JsonSchema => ({
+  type: 'string',
+  maxLength,
+  ...(description === undefined ? {} : { description }),
+});
+
+/** A text of at least one character and bounded length. */
+export const nonEmpty = (maxLength: number, description?: string): JsonSchema => ({
+  ...text(maxLength, description),
+  minLength: 1,
+});
+
+/** Something that may also be taken away with `null`. */
+export const orNull = (schema: JsonSchema): JsonSchema => ({ oneOf: [schema, { type: 'null' }] });
+
+/** A part of the document that has a name. */
+export const named = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
+
+export const STRING: JsonSchema = { type: 'string' };
+export const BOOLEAN: JsonSchema = { type: 'boolean' };
+export const INTEGER: JsonSchema = { type: 'integer' };
+export const STRINGS: JsonSchema = listOf(STRING);
+/** A moment (RFC 3339). */
+export const TIME: JsonSchema = { type: 'string', format: 'date-time', maxLength: 40 };

@@ -1,0 +1,22 @@
+import type { AccessService } from '../access/access-service.ts';
+import type { AuditService } from '../audit/audit-service.ts';
+import type { CatalogService } from '../catalog/catalog-service.ts';
+import type { ClientService } from '../clients/client-service.ts';
+import type { RevocationService } from '../revocation/revocation-service.ts';
+import type { Snapshots } from '../snapshot/snapshot.ts';
+import type { KeyAdministration, TokenInspector } from './ports.ts';
+
+/** Everything the routes of the admin API speak to. */
+export interface AdminServices {
+  readonly catalog: CatalogService;
+  readonly clients: ClientService;
+  readonly revocations: RevocationService;
+  readonly access: AccessService;
+  readonly audit: AuditService;
+  readonly keys: KeyAdministration;
+  readonly tokens: TokenInspector;
+  readonly snapshots: Snapshots;
+  readonly clock: () => number;
+  readonly issuer: string;
+  readonly serverVersion: string;
+}
