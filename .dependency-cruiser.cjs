@@ -1,6 +1,6 @@
 /** The rooms of the house and the directions in which they may know each other. */
 
-const services = ['catalog', 'clients', 'keys', 'audit', 'revocation', 'tokens'];
+const services = ['catalog', 'clients', 'keys', 'audit', 'revocation', 'access', 'tokens'];
 const edges = ['oidc', 'admin-api', 'web'];
 
 /** @param {string[]} rooms */

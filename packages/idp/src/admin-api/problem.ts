@@ -6,8 +6,9 @@ import type {
   ExistingVersion,
 } from '../catalog/refusals.ts';
 import type { ClientRefusal } from '../clients/refusals.ts';
+import type { KeyRefusal } from '../keys/key-service.ts';
 import type { RevocationRefusal } from '../revocation/revocation-service.ts';
-import type { AuthenticationRefusal, KeyRefusal } from './ports.ts';
+import type { AuthenticationRefusal } from './ports.ts';
 import type { SchemaFault } from './validator.ts';
 
 /** What can be wrong with a request before any service sees it. */

@@ -150,6 +150,7 @@ export const SCHEMAS = {
     created_at: TIME,
     published_at: TIME,
     'may_sign_from?': TIME,
+    'may_destroy_from?': TIME,
     'activated_at?': TIME,
     'retired_at?': TIME,
     'destroyed_at?': TIME,

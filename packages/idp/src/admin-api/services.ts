@@ -2,9 +2,10 @@ import type { AccessService } from '../access/access-service.ts';
 import type { AuditService } from '../audit/audit-service.ts';
 import type { CatalogService } from '../catalog/catalog-service.ts';
 import type { ClientService } from '../clients/client-service.ts';
+import type { KeyService } from '../keys/key-service.ts';
 import type { RevocationService } from '../revocation/revocation-service.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
-import type { KeyAdministration, TokenInspector } from './ports.ts';
+import type { TokenInspector } from './ports.ts';
 
 /** Everything the routes of the admin API speak to. */
 export interface AdminServices {
@@ -13,7 +14,7 @@ export interface AdminServices {
   readonly revocations: RevocationService;
   readonly access: AccessService;
   readonly audit: AuditService;
-  readonly keys: KeyAdministration;
+  readonly keys: Pick<KeyService, 'list' | 'rotate' | 'retire' | 'destroy'>;
   readonly tokens: TokenInspector;
   readonly snapshots: Snapshots;
   readonly clock: () => number;

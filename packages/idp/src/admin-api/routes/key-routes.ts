@@ -4,7 +4,7 @@ import { ALG, KID } from '../inputs.ts';
 import { closed, named } from '../json-schema.ts';
 import { PAGE_QUERY, pageOf, pageOfAll } from '../pagination.ts';
 import type { PageQuery } from '../pagination.ts';
-import type { SigningKeyView } from '../ports.ts';
+import type { KeyInfo } from '../../keys/key-service.ts';
 import { defineRoute } from '../route.ts';
 import type { Answer } from '../route.ts';
 import { toWireKey } from '../wire/key.ts';
@@ -70,7 +70,7 @@ export const keyRoutes = [
   }),
 ];
 
-const answerKeys = (keys: readonly SigningKeyView[]): Answer => ({
+const answerKeys = (keys: readonly KeyInfo[]): Answer => ({
   status: 200,
   body: { items: keys.map(toWireKey), total: keys.length },
 });

@@ -1,0 +1,87 @@
+import { quote } from './problem-entry.ts';
+import type { ProblemsOf } from './problem-entry.ts';
+
+/** What is wrong with a request, or with whoever makes it. */
+export const REQUEST_PROBLEMS: ProblemsOf<'auth' | 'request' | 'server' | 'actor'> = {
+  'auth.missing': {
+    status: 401,
+    title: 'Not authenticated',
+    detail: () => 'the request carries no access token',
+    hint: () => 'send `Authorization: Bearer TOKEN` with a token for the admin audience',
+  },
+  'auth.invalid': {
+    status: 401,
+    title: 'Token not accepted',
+    detail: ({ description }) => description,
+    hint: () => 'ask the token endpoint for a new token for the admin audience',
+  },
+  'auth.insufficient_scope': {
+    status: 403,
+    title: 'Insufficient scope',
+    detail: ({ scope }) =>
+      `this needs the scope ${quote(scope)}, which the access token does not carry live`,
+    hint: () => 'ask for a token with that scope, or an admin for a role that grants it',
+  },
+  'request.malformed': {
+    status: 400,
+    title: 'Malformed request',
+    detail: ({ part, errors }) =>
+      `the ${part} does not fit: ${errors
+        .slice(0, 3)
+        .map(({ path, message }) => (path === '' ? message : `${quote(path)} ${message}`))
+        .join('; ')}`,
+  },
+  'request.not_json': {
+    status: 400,
+    title: 'Malformed JSON',
+    detail: () => 'the body is not JSON in UTF-8',
+  },
+  'request.media_type': {
+    status: 415,
+    title: 'Unsupported media type',
+    detail: () => 'the body must be `application/json`, not compressed',
+  },
+  'request.too_large': {
+    status: 413,
+    title: 'Body too large',
+    detail: ({ limit }) => `the body may be at most ${String(limit)} bytes`,
+  },
+  'request.not_found': {
+    status: 404,
+    title: 'No such resource',
+    detail: () => 'nothing is here',
+    hint: () => 'the routes are listed at /admin/v1/openapi.json',
+  },
+  'request.method': {
+    status: 405,
+    title: 'Method not allowed',
+    detail: ({ allow }) => `this takes ${allow.join(', ')}`,
+  },
+  'request.precondition': {
+    status: 412,
+    title: 'Precondition failed',
+    detail: () => 'the `If-Match` field does not name a current state of what is to be changed',
+    hint: () => 'send the `ETag` of the resource as it came, or leave the field out',
+  },
+  'server.error': {
+    status: 500,
+    title: 'Internal error',
+    detail: () => 'something went wrong; quote the request id',
+  },
+  'server.unavailable': {
+    status: 503,
+    title: 'Unavailable',
+    detail: () => 'the store cannot be reached; try again in a moment',
+  },
+  'actor.not_live': {
+    status: 403,
+    title: 'Client disabled',
+    detail: ({ clientId }) => `the client ${quote(clientId)} is disabled or deleted`,
+  },
+  'actor.scope_missing': {
+    status: 403,
+    title: 'Insufficient scope',
+    detail: ({ scope }) => `this needs the scope ${quote(scope)} too, live`,
+    hint: () => 'ask for a token with that scope, or an admin for a role that grants it',
+  },
+};
