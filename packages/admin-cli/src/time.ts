@@ -28,20 +28,29 @@ export function decodeTimeAhead(text: string, now: number): string {
 export const decodeTimeAgo = (text: string, now: number): string =>
   writeTime(decode(text, now, -1));
 
+/** RFC 3339 §5.6 writes years with four digits. */
+const END_OF_TIME = Date.UTC(10_000, 0);
+
 function decode(text: string, now: number, direction: 1 | -1): number {
+  const time = durationFrom(text, now, direction) ?? instant(text);
+  if (time !== undefined && time >= 0 && time < END_OF_TIME) return time;
+  throw new Failure(
+    'usage',
+    `\`${text}\` is no time`,
+    'write `2026-12-31T18:00:00Z`, `2026-12-31`, or a duration such as `8h` or `7d`',
+  );
+}
+
+function durationFrom(text: string, now: number, direction: 1 | -1): number | undefined {
   const [, count, unit] = DURATION.exec(text) ?? [];
-  if (count !== undefined && unit !== undefined) {
-    return now + direction * Number(count) * (UNITS[unit] ?? NaN);
-  }
-  const [, year, month, day] = INSTANT.exec(text) ?? [];
-  const isDay = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate();
-  const time = Date.parse(text);
-  if (year === undefined || isDay !== Number(day) || Number.isNaN(time)) {
-    throw new Failure(
-      'usage',
-      `\`${text}\` is no time`,
-      'write `2026-12-31T18:00:00Z`, `2026-12-31`, or a duration such as `8h` or `7d`',
-    );
-  }
-  return time;
+  return unit === undefined ? undefined : now + direction * Number(count) * (UNITS[unit] ?? NaN);
+}
+
+/** `Date.parse` makes the 2nd of March of the 30th of February; the calendar's own day tells. */
+function instant(text: string): number | undefined {
+  const [matched, year, month, day] = INSTANT.exec(text) ?? [];
+  const calendar = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  return matched !== undefined && calendar.getUTCDate() === Number(day)
+    ? Date.parse(text)
+    : undefined;
 }

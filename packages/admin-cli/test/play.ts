@@ -27,6 +27,8 @@ export interface Stage {
   /** Lets the server answer otherwise from now on. */
   reply(route: string, reply: StubReply): void;
   putFile(path: string, mode: number, text: string): void;
+  /** How often the server was asked anything that needs credentials. */
+  contacts(): number;
   stop(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export async function setStage(): Promise<Stage> {
     },
     putFile: (path, mode, text) => files.set(path, { mode, text }),
     play: (scene) => playOn(issuer, files, scene),
+    contacts: () => issuer.requests.length + issuer.tokenRequests.length,
     stop: () => issuer.stop(),
   };
 }

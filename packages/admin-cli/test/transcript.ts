@@ -66,7 +66,7 @@ function parseScene(source: readonly string[], expected: string): Scene {
 }
 
 /** Words as a shell splits them, single and double quotes kept together. */
-const splitWords = (line: string): readonly string[] =>
+export const splitWords = (line: string): readonly string[] =>
   [...line.matchAll(/(?:'([^']*)'|"([^"]*)"|[^\s'"]+)+/g)].map(([word]) =>
     word.replace(/['"]/g, ''),
   );

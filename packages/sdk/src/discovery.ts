@@ -19,7 +19,8 @@ export const requestOptions = (url: URL, fetch: Fetch) => ({
 /**
  * Reads the metadata of the issuer at `url` (RFC 8414 §3).
  *
- * Metadata that names another issuer must not be used (§3.3): it is {@link DiscoveryFailed}, with the name it gave.
+ * Metadata that names another issuer must not be used (§3.3): it is {@link DiscoveryFailed}, with the name it gave. So
+ * is an issuer over TLS that sends its clients' secrets elsewhere without.
  */
 export async function discover(url: URL, fetch: Fetch): Promise<Discovery> {
   const response = await oauth.discoveryRequest(url, {
@@ -29,11 +30,14 @@ export async function discover(url: URL, fetch: Fetch): Promise<Discovery> {
   const where = url.href.replace(/\/$/, '');
   try {
     const server = await oauth.processDiscoveryResponse(url, response);
-    return { issuer: server.issuer, server };
+    const endpoint = URL.parse(server.token_endpoint ?? '')?.protocol;
+    if (endpoint === 'https:' || endpoint === url.protocol)
+      return { issuer: server.issuer, server };
+    throw unusable(where);
   } catch (error) {
     const issuer = statedIssuer(error);
     throw issuer === undefined
-      ? new DiscoveryFailed('discovery.unusable', `no OAuth 2.0 issuer answers at \`${where}\``)
+      ? unusable(where)
       : new DiscoveryFailed(
           'discovery.issuer_mismatch',
           `the server at \`${where}\` calls itself \`${issuer}\``,
@@ -41,6 +45,12 @@ export async function discover(url: URL, fetch: Fetch): Promise<Discovery> {
         );
   }
 }
+
+const unusable = (where: string): DiscoveryFailed =>
+  new DiscoveryFailed(
+    'discovery.unusable',
+    `no OAuth 2.0 issuer with a token endpoint to trust answers at \`${where}\``,
+  );
 
 function statedIssuer(error: unknown): string | undefined {
   if (!(error instanceof oauth.OperationProcessingError)) return undefined;

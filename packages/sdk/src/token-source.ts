@@ -121,7 +121,15 @@ async function requestToken(
     options,
   );
   if (response.status !== 200) throw await refusalOf(response);
-  return oauth.processClientCredentialsResponse(server, client, response);
+  try {
+    return await oauth.processClientCredentialsResponse(server, client, response);
+  } catch {
+    throw new TokenRefused({
+      code: 'http.200',
+      status: 200,
+      description: 'the token endpoint answered with something other than a token',
+    });
+  }
 }
 
 async function refusalOf(response: Response): Promise<TokenRefused> {

@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import { examine } from '../src/doctor/examine.ts';
+import type { Io } from '../src/index.ts';
+import { startStubIssuer } from '../../sdk/test/stub-issuer.ts';
+import { ISSUER, NOW, WORLD } from './world.ts';
+
+/** What doctor finds of a server that differs from the usual one. */
+async function examined(
+  difference: { readonly date?: string; readonly issuer?: string },
+  url = ISSUER,
+) {
+  const issuer = await startStubIssuer({ ...WORLD, ...difference });
+  const io = {
+    env: { AMBIT_URL: url, AMBIT_CLIENT_ID: 'ops', AMBIT_CLIENT_SECRET: 'ops-secret' },
+    home: '/',
+    now: () => NOW,
+    fetch: (target, init) => fetch(String(target).replace(url, issuer.url), init),
+  } satisfies Partial<Io>;
+  try {
+    const { checks, reachable } = await examine({}, io as unknown as Io);
+    const found = new Map(checks.map((check) => [check.check, check]));
+    return { found, reachable, tokenRequests: issuer.tokenRequests };
+  } finally {
+    await issuer.stop();
+  }
+}
+
+const at = (milliseconds: number) => ({ date: new Date(NOW + milliseconds).toUTCString() });
+
+describe('doctor', () => {
+  test('a clock that is off by more than five seconds is told, with the direction', async () => {
+    const ahead = await examined(at(60_000));
+    expect(ahead.found.get('clock')).toMatchObject({
+      status: 'warn',
+      message: 'the server is 61 s ahead',
+    });
+    const behind = await examined(at(-60_000));
+    expect(behind.found.get('clock')).toMatchObject({
+      status: 'warn',
+      message: 'the server is 60 s behind',
+    });
+  });
+
+  test('a clock that is off by less is fine, since a date has whole seconds', async () => {
+    expect((await examined(at(4_000))).found.get('clock')).toMatchObject({ status: 'ok' });
+    expect((await examined(at(-5_000))).found.get('clock')).toMatchObject({ status: 'ok' });
+  });
+
+  test('a server of another name is told with that name, and gets no secret', async () => {
+    const { found, reachable, tokenRequests } = await examined({
+      issuer: 'https://id.acme.example',
+    });
+    expect(found.get('issuer')).toMatchObject({
+      status: 'fail',
+      hint: 'use `--url https://id.acme.example`, or set AMBIT_ISSUER on the server',
+    });
+    expect({ reachable, tokenRequests }).toEqual({ reachable: true, tokenRequests: [] });
+  });
+
+  test('plain http to another machine is told', async () => {
+    const url = 'http://id.acme.example';
+    const { found } = await examined({ issuer: url }, url);
+    expect(found.get('transport')).toMatchObject({ status: 'warn' });
+  });
+});
