@@ -13,7 +13,7 @@ export interface IndexedScope {
 }
 
 /** How many steps of inheritance and scopes the lint follows before it says that it stops. */
-const STEPS_MAX = 3_000_000;
+const STEPS_MAX = 1_000_000;
 
 /**
  * What the lint asks about a document over and over. It stands on the document alone, so that one with errors can be

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { checkCatalog } from '@ambit/scope-catalog';
+
+const file = join(import.meta.dirname, '../../examples/acme-cloud.yaml');
+const text = readFileSync(file, 'utf8');
+const now = Date.UTC(2026, 6, 1);
+
+describe('the example catalog', () => {
+  const { findings, catalog } = checkCatalog(text, { file, issuer: 'http://localhost:3000', now });
+
+  test('gives the lint nothing to say', () => {
+    expect(findings).toEqual([]);
+  });
+
+  test('shows four resource servers and about thirty scopes, one of them deprecated', () => {
+    const own = [...(catalog?.resourceServers.values() ?? [])].filter(
+      ({ name }) => name !== 'ambit',
+    );
+    expect(own).toHaveLength(4);
+    expect(own.flatMap(({ scopes }) => scopes)).toHaveLength(30);
+    expect(own.map(({ signingAlg }) => signingAlg).sort()).toEqual([
+      'ES256',
+      'ES256',
+      'ES256',
+      'EdDSA',
+    ]);
+    expect(catalog?.scopes.get('stock:adjust')?.deprecated?.successor).toBe('stock:correct');
+  });
+
+  test('has the roles of people and of services', () => {
+    const roles = ['viewer', 'editor', 'admin', 'checkout', 'warehouse', 'storefront'];
+    expect([...(catalog?.roles.keys() ?? [])]).toEqual(expect.arrayContaining(roles));
+  });
+});
