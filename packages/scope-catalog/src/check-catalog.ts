@@ -5,6 +5,7 @@ import type { LocatedFinding } from './finding.ts';
 import { lintCatalog } from './lint/lint-catalog.ts';
 import { inOrder, locateFindings, parseCatalog } from './parse-catalog.ts';
 
+/** What a check needs to know beside the text. */
 export interface CheckOptions {
   /** The name of the text, usually a file name. */
   readonly file: string;

@@ -9,6 +9,7 @@ import { isJsonObject, malformed, oneLine } from './json-value.ts';
 import type { JsonObject } from './json-value.ts';
 import { onlyReads, proposeNames } from './propose-names.ts';
 
+/** What an import needs to know beside the document. */
 export interface OpenApiImportOptions {
   /** Audience of the one resource server that is made. */
   readonly audience: string;

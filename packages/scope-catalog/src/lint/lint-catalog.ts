@@ -5,6 +5,7 @@ import { lintDeprecations } from './lint-deprecations.ts';
 import { lintResourceServers } from './lint-resource-servers.ts';
 import { lintRoles } from './lint-roles.ts';
 
+/** What the lint needs to know beside the document. */
 export interface LintOptions {
   /** Milliseconds since the epoch, for what depends on the day. */
   readonly now: number;
