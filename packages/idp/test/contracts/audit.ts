@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AuditFilter } from '../../src/audit/ports.ts';
+import type { AuditEntry } from '../../src/audit/record.ts';
+import type { Storage } from '../../src/storage.ts';
+import { withStore } from './engine.ts';
+import type { OpenStore } from './engine.ts';
+
+const issued: AuditEntry = {
+  time: 1_000,
+  event: 'token.issued',
+  decision: 'granted',
+  requestId: 'r1',
+  actor: 'deploy-bot',
+  subject: 'deploy-bot',
+  client: 'deploy-bot',
+  resourceServer: 'shop-api',
+  requestedScopes: ['orders:read', 'orders:write'],
+  grantedScopes: ['orders:read'],
+  refusedScopes: [{ scope: 'orders:write', reason: 'not_entitled' }],
+  catalogVersion: 3,
+  revision: 12,
+  jti: 'j1',
+  expiresAt: 1_300,
+  kid: 'k1',
+};
+
+const refused: AuditEntry = {
+  time: 2_000,
+  event: 'token.refused',
+  decision: 'refused',
+  requestId: 'r2',
+  actor: 'web',
+  client: 'web',
+  subject: 'alice',
+  requestedScopes: ['orders:write'],
+  reason: 'invalid_scope',
+  detail: 'the scope is not granted to any role of the client',
+};
+
+const introspected: AuditEntry = {
+  ...issued,
+  time: 3_000,
+  event: 'token.introspected',
+  requestId: 'r3',
+};
+
+const disabled: AuditEntry = {
+  time: 4_000,
+  event: 'client.disabled',
+  decision: 'granted',
+  requestId: 'r4',
+  actor: 'admin',
+  target: { kind: 'client', id: 'deploy-bot' },
+  before: { enabled: true, note: null },
+  after: { enabled: false },
+};
+
+const forbidden: AuditEntry = { ...disabled, time: 5_000, decision: 'refused', requestId: 'r5' };
+
+const ENTRIES = [issued, refused, introspected, disabled, forbidden];
+const OLDEST_FIRST = { limit: 100, order: 'oldest-first' } as const;
+
+/** Every filter, and the requests it leaves. */
+const FILTERS: readonly (readonly [AuditFilter, readonly string[]])[] = [
+  [{}, ['r1', 'r2', 'r3', 'r4', 'r5']],
+  [{ client: 'deploy-bot' }, ['r1', 'r3', 'r4', 'r5']],
+  [{ client: 'nobody' }, []],
+  [{ subject: 'deploy-bot' }, ['r1', 'r3']],
+  [{ subject: 'alice' }, ['r2']],
+  [{ event: 'token.issued' }, ['r1']],
+  [{ event: 'client.disabled' }, ['r4', 'r5']],
+  [{ decision: 'refused' }, ['r2', 'r5']],
+  [{ decision: 'granted', event: 'client.disabled' }, ['r4']],
+  [{ scope: 'orders:write' }, ['r1', 'r2', 'r3']],
+  [{ scope: 'orders:read', event: 'token.issued' }, ['r1']],
+  [{ jti: 'j1' }, ['r1', 'r3']],
+  [{ requestId: 'r4' }, ['r4']],
+  [{ since: 2_000, until: 4_000 }, ['r2', 'r3']],
+];
+
+export const auditContract = (open: OpenStore): void => {
+  describe('the audit log', () => {
+    const appendAll = async (storage: Storage, road: 'inside' | 'outside') => {
+      for (const entry of ENTRIES) {
+        await (road === 'outside'
+          ? storage.read.audit.append(entry)
+          : storage.transaction((tx) => tx.audit.append(entry)));
+      }
+    };
+
+    test.each(['inside', 'outside'] as const)(
+      'an entry appended %s a transaction comes back whole, with its place',
+      (road) =>
+        withStore(open, async ({ storage }) => {
+          await appendAll(storage, road);
+          const { items } = await storage.read.audit.list({}, OLDEST_FIRST);
+          expect(items.map(({ id: _, ...entry }) => entry)).toEqual(ENTRIES);
+          const ids = items.map(({ id }) => id);
+          expect(ids).toEqual([...ids].sort((a, b) => a - b));
+        })(),
+    );
+
+    test.each(['inside', 'outside'] as const)(
+      'every filter narrows to what it names, for entries appended %s a transaction',
+      (road) =>
+        withStore(open, async ({ storage }) => {
+          await appendAll(storage, road);
+          for (const [filter, expected] of FILTERS) {
+            const { items, total } = await storage.read.audit.list(filter, OLDEST_FIRST);
+            expect([filter, items.map(({ requestId }) => requestId)]).toEqual([filter, expected]);
+            expect(total).toBe(expected.length);
+          }
+        })(),
+    );
+
+    test(
+      'pages go both ways and the total counts all that the filter leaves',
+      withStore(open, async ({ storage }) => {
+        await appendAll(storage, 'outside');
+        const { list } = storage.read.audit;
+        const filter = { client: 'deploy-bot' };
+        const first = await list(filter, { limit: 2, order: 'newest-first' });
+        const before = first.items.at(-1)?.id ?? 0;
+        const second = await list(filter, { limit: 9, order: 'newest-first', before });
+        expect([first, second].map(({ items }) => items.map(({ requestId }) => requestId))).toEqual(
+          [
+            ['r5', 'r4'],
+            ['r3', 'r1'],
+          ],
+        );
+        expect([first.total, second.total]).toEqual([4, 4]);
+        const after = second.items[0]?.id ?? 0;
+        const onward = await list(filter, { limit: 1, order: 'oldest-first', after });
+        expect(onward.items.map(({ requestId }) => requestId)).toEqual(['r4']);
+      }),
+    );
+
+    test(
+      'the issuance of a token is found, and nothing else about it',
+      withStore(open, async ({ storage }) => {
+        await appendAll(storage, 'outside');
+        expect(await storage.read.audit.findIssuance('j1')).toMatchObject(issued);
+        expect(await storage.read.audit.findIssuance('j2')).toBeUndefined();
+      }),
+    );
+  });
+};

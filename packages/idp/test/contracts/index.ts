@@ -1,0 +1,24 @@
+import { describe } from '@jest/globals';
+import { auditContract } from './audit.ts';
+import { catalogContract } from './catalog.ts';
+import { clientsContract } from './clients.ts';
+import type { OpenStore } from './engine.ts';
+import { keysContract } from './keys.ts';
+import { replaysContract } from './replays.ts';
+import { revocationsContract } from './revocations.ts';
+import { transactionsContract } from './transactions.ts';
+import { vaultContract } from './vault.ts';
+
+/** What every engine promises; the same suite for each. */
+export const storageContract = (engine: string, open: OpenStore): void => {
+  describe(`storage on ${engine}`, () => {
+    transactionsContract(open);
+    catalogContract(open);
+    clientsContract(open);
+    keysContract(open);
+    revocationsContract(open);
+    auditContract(open);
+    replaysContract(open);
+    vaultContract(open);
+  });
+};
