@@ -1,11 +1,12 @@
 import { compileCatalog, EMPTY_DOCUMENT } from '@ambit/scope-catalog';
+import { builtInRoles, renderRoleMatrix } from '../../packages/idp/src/admin-api/reference.ts';
 import { code, page, table } from './markdown.ts';
 
 /** The page of the built-in roles: what each may do, scope by scope. */
 export function renderRoles(): string {
   const compiled = compileCatalog(EMPTY_DOCUMENT, { issuer: 'https://id.example.com' });
   if (!compiled.ok) throw new Error('the empty catalog always compiles');
-  const roles = [...compiled.value.roles.values()];
+  const roles = builtInRoles();
   const scopes = [...compiled.value.scopes.values()];
   return page(
     '# Built-in roles',
@@ -23,5 +24,7 @@ export function renderRoles(): string {
         ...roles.map((role) => (role.scopes.has(scope.name) ? 'yes' : '')),
       ]),
     ),
+    '## Who may use which route of the admin API',
+    renderRoleMatrix(),
   );
 }
