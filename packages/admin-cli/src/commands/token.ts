@@ -91,7 +91,7 @@ function writeIntrospection(answer: Introspection, { palette }: Context): string
 
 function writeExplanation(explanation: TokenExplanation, { palette }: Context): string {
   const word = explanation.active ? palette.good('active') : palette.bad('inactive');
-  const scopes = explanation.scopes.map(({ scope, live, reason }) => [
+  const scopes = (explanation.scopes ?? []).map(({ scope, live, reason }) => [
     scope,
     live ? { word: 'live', paint: palette.good } : { word: 'not live', paint: palette.bad },
     reason,

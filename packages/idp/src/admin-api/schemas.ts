@@ -184,6 +184,7 @@ export const SCHEMAS = {
     client: STRING,
     scope: STRING,
     entitled: BOOLEAN,
+    state: { type: 'string', enum: ['active', 'deprecated', 'retired', 'unknown'] },
     reasons: STRINGS,
     roles: STRINGS,
     paths: listOf(STRINGS),

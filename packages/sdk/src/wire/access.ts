@@ -24,7 +24,9 @@ export interface WhatCan {
 export interface AccessExplanation {
   readonly client: string;
   readonly scope: string;
+  /** Whether a live role grants it; a retired scope is not issued even so. */
   readonly entitled: boolean;
+  readonly state: 'active' | 'deprecated' | 'retired' | 'unknown';
   readonly reasons: readonly string[];
   readonly roles: readonly string[];
   /** Roles from the one held to the one that lists the scope. */

@@ -10,8 +10,8 @@ export interface TokenExplanation {
   readonly reasons: readonly string[];
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly signature?: Readonly<Record<string, unknown>>;
-  readonly revocations: readonly WireRevocation[];
-  readonly scopes: readonly {
+  readonly revocations?: readonly WireRevocation[];
+  readonly scopes?: readonly {
     readonly scope: string;
     readonly live: boolean;
     readonly reason?: string;

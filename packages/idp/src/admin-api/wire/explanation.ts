@@ -6,6 +6,7 @@ export const toWireExplanation = (explanation: EntitlementExplanation): object =
   client: explanation.client,
   scope: explanation.scope,
   entitled: explanation.entitled,
+  state: explanation.state,
   reasons: explanation.reasons.map((reason) => sentence(reason, explanation)),
   roles: [...new Set(explanation.paths.map(({ role }) => role))],
   paths: explanation.paths.map(({ through }) => through),
