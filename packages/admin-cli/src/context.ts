@@ -1,6 +1,5 @@
 import { createAdminClient, createConnection } from '@ambit/sdk';
 import type { AdminClient } from '@ambit/sdk';
-import type { Command } from './command.ts';
 import { loadConfiguration } from './configuration/configuration.ts';
 import type { Selection } from './configuration/configuration.ts';
 import { errorCode, Failure } from './failure.ts';
@@ -35,7 +34,8 @@ export interface Context {
 /** Makes what a command works with. */
 export function createContext(options: {
   readonly io: Io;
-  readonly command: Command;
+  /** The command's name, and whether it changes something. */
+  readonly command: { readonly name: string; readonly changes?: true };
   readonly output: Output;
   readonly selection: Selection;
   readonly yes: boolean;

@@ -1,4 +1,4 @@
-import type { OptionSpec } from './command.ts';
+import type { OptionSpec } from './syntax.ts';
 
 /** Ways to write data. */
 export const OUTPUTS = ['table', 'json', 'yaml'] as const;

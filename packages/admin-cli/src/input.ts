@@ -1,4 +1,5 @@
-import type { Command, Input } from './command.ts';
+import type { Command } from './command.ts';
+import type { Input } from './syntax.ts';
 
 /** What was typed after a command's name, once commander has read it. */
 export function createInput(

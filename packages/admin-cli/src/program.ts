@@ -1,9 +1,9 @@
 import { Argument, Command as Program, CommanderError, Option } from 'commander';
-import type { ArgumentSpec, Command, OptionSpec } from './command.ts';
+import type { ArgumentSpec, Input, OptionSpec } from './syntax.ts';
+import type { Command } from './command.ts';
 import { EXIT, EXIT_MEANINGS } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { GLOBAL_OPTIONS, YES } from './global-options.ts';
-import type { Input } from './command.ts';
 import { createInput } from './input.ts';
 import type { Io } from './io.ts';
 

@@ -1,4 +1,5 @@
-import type { ArgumentSpec, Command, OptionSpec } from './command.ts';
+import type { ArgumentSpec, OptionSpec } from './syntax.ts';
+import type { Command } from './command.ts';
 import { COMMANDS, GROUPS } from './commands.ts';
 import { EXIT, EXIT_MEANINGS } from './exit-codes.ts';
 import type { Exit } from './exit-codes.ts';

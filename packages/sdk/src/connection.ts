@@ -2,12 +2,7 @@ import { bodyOf, malformed, problemOf } from './problem.ts';
 import { reaching } from './reach.ts';
 import type { Fetch } from './reach.ts';
 import { createTokenSource } from './token-source.ts';
-
-/** A client's name and one of its secrets. */
-export interface Credentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
+import type { Credentials } from './token-source.ts';
 
 /** A list. Its `total` exceeds the items only where no more were asked for. */
 export interface Page<T> {

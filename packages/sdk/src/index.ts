@@ -1,7 +1,8 @@
 export { createAdminClient } from './admin-client.ts';
 export type { AdminClient } from './admin-client.ts';
 export { createConnection } from './connection.ts';
-export type { Connection, Credentials, Page } from './connection.ts';
+export type { Connection, Page } from './connection.ts';
+export type { Credentials } from './token-source.ts';
 export { discover } from './discovery.ts';
 export type { Discovery } from './discovery.ts';
 export { ApiProblem, DiscoveryFailed, TokenRefused, Unreachable } from './errors.ts';

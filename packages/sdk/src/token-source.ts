@@ -1,11 +1,16 @@
 import * as oauth from 'oauth4webapi';
-import type { Credentials } from './connection.ts';
 import { discover, requestOptions } from './discovery.ts';
 import type { Discovery } from './discovery.ts';
 import { TokenRefused } from './errors.ts';
 import type { ScopeError } from './errors.ts';
 import { fieldsOf } from './problem.ts';
 import type { Fetch } from './reach.ts';
+
+/** A client's name and one of its secrets. */
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
 
 /** Where a connection's access tokens come from. */
 export interface TokenSource {

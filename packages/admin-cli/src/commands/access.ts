@@ -1,5 +1,6 @@
 import { ONLINE } from '../command.ts';
-import type { ArgumentSpec, Command } from '../command.ts';
+import type { ArgumentSpec } from '../syntax.ts';
+import type { Command } from '../command.ts';
 import { writeDecision } from '../output/decision.ts';
 import { writeTable } from '../output/table.ts';
 

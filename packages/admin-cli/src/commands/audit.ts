@@ -1,6 +1,7 @@
 import type { AuditQuery, WireAuditRecord } from '@ambit/sdk';
 import { ONLINE } from '../command.ts';
-import type { Command, Input, OptionSpec } from '../command.ts';
+import type { Command } from '../command.ts';
+import type { Input, OptionSpec } from '../syntax.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 import { auditRow, writeAuditLine } from '../output/audit.ts';

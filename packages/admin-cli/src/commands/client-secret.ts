@@ -1,5 +1,6 @@
 import { ONLINE } from '../command.ts';
-import type { ArgumentSpec, Command } from '../command.ts';
+import type { ArgumentSpec } from '../syntax.ts';
+import type { Command } from '../command.ts';
 import { writeFacts, writeTable } from '../output/table.ts';
 import { decodeTimeAhead } from '../time.ts';
 

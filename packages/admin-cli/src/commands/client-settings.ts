@@ -1,6 +1,6 @@
 import type { ClientUpdate } from '@ambit/sdk';
 import { SCOPE_POLICIES, SIGNING_ALGS } from '@ambit/scope-catalog';
-import type { Input, OptionSpec } from '../command.ts';
+import type { Input, OptionSpec } from '../syntax.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 

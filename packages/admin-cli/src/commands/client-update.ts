@@ -1,5 +1,5 @@
 import type { AdminClient, WireClient } from '@ambit/sdk';
-import type { Input } from '../command.ts';
+import type { Input } from '../syntax.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 import { decodeSettings, wholeList } from './client-settings.ts';

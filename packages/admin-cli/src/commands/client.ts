@@ -1,6 +1,7 @@
 import type { WireClient } from '@ambit/sdk';
 import { ONLINE } from '../command.ts';
-import type { ArgumentSpec, Command } from '../command.ts';
+import type { ArgumentSpec } from '../syntax.ts';
+import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { writeClient, writeCredentials } from '../output/client.ts';
 import { writeRoles } from '../output/roles.ts';

@@ -1,7 +1,8 @@
 import { SIGNING_ALGS } from '@ambit/scope-catalog';
 import type { Page, WireKey } from '@ambit/sdk';
 import { ONLINE } from '../command.ts';
-import type { ArgumentSpec, Command } from '../command.ts';
+import type { ArgumentSpec } from '../syntax.ts';
+import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Palette } from '../output/palette.ts';
 import { writeTable } from '../output/table.ts';

@@ -1,5 +1,5 @@
 import type { RevocationMatch } from '@ambit/sdk';
-import type { Input, OptionSpec } from '../command.ts';
+import type { Input, OptionSpec } from '../syntax.ts';
 import { Failure } from '../failure.ts';
 import { decodeTimeAgo } from '../time.ts';
 import { decodeVersion } from '../version-number.ts';

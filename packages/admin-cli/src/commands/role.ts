@@ -1,6 +1,7 @@
 import type { ClientRoles } from '@ambit/sdk';
 import { ONLINE } from '../command.ts';
-import type { ArgumentSpec, Command } from '../command.ts';
+import type { ArgumentSpec } from '../syntax.ts';
+import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { writeRoles } from '../output/roles.ts';
 import { writeFacts, writeTable } from '../output/table.ts';

@@ -1,4 +1,5 @@
-import type { Command, OptionSpec } from '../command.ts';
+import type { Command } from '../command.ts';
+import type { OptionSpec } from '../syntax.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
 import { optionsOf } from '../program.ts';
 

@@ -1,6 +1,13 @@
 import { stringify } from 'yaml';
-import type { Answer } from '../command.ts';
+import type { Exit } from '../exit-codes.ts';
 import type { Output } from '../global-options.ts';
+
+/** What a command has to say: one value for machines, and the same for people. */
+export interface Answer {
+  readonly data: unknown;
+  readonly text: string;
+  readonly exit?: Exit;
+}
 
 /** An answer as it goes to stdout, ending in a line break unless there is nothing to say. */
 export function writeAnswer(answer: Answer, output: Output): string {

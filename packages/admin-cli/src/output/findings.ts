@@ -1,5 +1,5 @@
 import type { WireFinding } from '@ambit/sdk';
-import type { OptionSpec } from '../command.ts';
+import type { OptionSpec } from '../syntax.ts';
 import type { Palette } from './palette.ts';
 import { printable } from './table.ts';
 

@@ -1,6 +1,7 @@
 import type { CatalogPlan } from '@ambit/sdk';
 import { ONLINE } from '../../command.ts';
-import type { Command, Input } from '../../command.ts';
+import type { Command } from '../../command.ts';
+import type { Input } from '../../syntax.ts';
 import type { Context } from '../../context.ts';
 import { errorCode, Failure } from '../../failure.ts';
 import { isEmptyPlan, writePlan } from '../../output/plan.ts';

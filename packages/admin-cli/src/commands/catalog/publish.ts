@@ -1,6 +1,7 @@
 import type { AdminClient, CatalogPlan, Publication } from '@ambit/sdk';
 import { ONLINE } from '../../command.ts';
-import type { Answer, Command } from '../../command.ts';
+import type { Answer } from '../../output/answer.ts';
+import type { Command } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
 import { countFindings, hasFindings, STRICT, writeFindings } from '../../output/findings.ts';
