@@ -52,5 +52,10 @@ export const describeVaultProblem = (
         message: 'no master key was given for this new database',
         hint: 'make one with `openssl rand -base64 32`, set it as AMBIT_MASTER_KEY or in AMBIT_MASTER_KEY_FILE, and keep it safe',
       };
+    case 'vault.empty':
+      return {
+        message: 'the database was never laid out, so there is no master key to change',
+        hint: 'run `ambit-idp bootstrap` first',
+      };
   }
 };

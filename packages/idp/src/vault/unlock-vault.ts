@@ -14,7 +14,9 @@ export type VaultProblem =
   /** The master key is not the one the database was laid out under. */
   | { readonly code: 'vault.key_wrong'; readonly masterKeyId: string; readonly given: string }
   /** There is no master key for a new database, and none may be made. */
-  | { readonly code: 'vault.key_required' };
+  | { readonly code: 'vault.key_required' }
+  /** The database was never laid out, so there is nothing to put under another key. */
+  | { readonly code: 'vault.empty' };
 
 const CONTEXT = 'vault:hash-key';
 

@@ -33,6 +33,7 @@ const transact = async <T>(writer: Connection, work: (db: Knex) => Promise<T>): 
 const createEngine = (reader: Connection, writer: Connection): Engine => {
   writer.bare.pragma('journal_mode = wal');
   writer.bare.pragma('synchronous = normal');
+  writer.bare.pragma('secure_delete = on'); // a private key that is dropped leaves nothing in the file
   const lock = createWriteLock();
   const transaction = <T>(work: (db: Knex) => Promise<T>): Promise<T> =>
     lock.run(() => transact(writer, work));
