@@ -9,7 +9,9 @@ export interface ListenAddress {
 
 /** Reads `HOST:PORT`, `[IPV6]:PORT`, `:PORT` (every address) or `PORT` (loopback); undefined when it is none of them. */
 export function decodeListenAddress(text: string): ListenAddress | undefined {
-  const match = /^(?:(?:\[(?<six>[^\]]+)\]|(?<host>[^:[\]]*)):)?(?<port>\d{1,5})$/.exec(text.trim());
+  const match = /^(?:(?:\[(?<six>[^\]]+)\]|(?<host>[^:[\]]*)):)?(?<port>\d{1,5})$/.exec(
+    text.trim(),
+  );
   if (!match?.groups) return undefined;
   const { six, host, port: digits } = match.groups;
   const port = Number(digits);

@@ -18,7 +18,11 @@ export interface Config {
   readonly masterKeyFile: string;
   /** Whether the file was named by the operator, and so must be there already. */
   readonly masterKeyFileGiven: boolean;
-  readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly clientCaFile?: string };
+  readonly tls?: {
+    readonly certFile: string;
+    readonly keyFile: string;
+    readonly clientCaFile?: string;
+  };
   readonly trustProxy: readonly string[];
   readonly logLevel: LogLevel;
   readonly jwksMaxAgeSeconds: number;

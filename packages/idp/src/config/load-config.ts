@@ -20,10 +20,16 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     const text = read(name) ?? fallback;
     if (text === undefined) return undefined;
     const address = decodeListenAddress(text);
-    if (!address) problem(name, `\`${text}\` is not an address`, 'write HOST:PORT, 127.0.0.1:3000 for example');
+    if (!address)
+      problem(name, `\`${text}\` is not an address`, 'write HOST:PORT, 127.0.0.1:3000 for example');
     return address;
   };
-  const wholeNumber = (name: VariableName, fallback: number, least: number, most: number): number => {
+  const wholeNumber = (
+    name: VariableName,
+    fallback: number,
+    least: number,
+    most: number,
+  ): number => {
     const text = read(name);
     if (text === undefined) return fallback;
     const value = Number(text);
@@ -52,7 +58,11 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     problem(missing, 'a certificate and its key go together', `set \`${missing}\` too`);
   }
   if (clientCaFile !== undefined && certFile === undefined) {
-    problem('AMBIT_TLS_CLIENT_CA_FILE', 'client certificates need TLS', 'set `AMBIT_TLS_CERT_FILE` and `AMBIT_TLS_KEY_FILE`');
+    problem(
+      'AMBIT_TLS_CLIENT_CA_FILE',
+      'client certificates need TLS',
+      'set `AMBIT_TLS_CERT_FILE` and `AMBIT_TLS_KEY_FILE`',
+    );
   }
   const tls =
     certFile !== undefined && keyFile !== undefined
@@ -72,29 +82,53 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     );
   }
   if (listen && !isLoopback(listen.host) && issuer === undefined) {
-    problem('AMBIT_ISSUER', 'a listener beyond loopback needs an issuer of its own', 'set it to the URL clients use, https://id.example.com for example');
+    problem(
+      'AMBIT_ISSUER',
+      'a listener beyond loopback needs an issuer of its own',
+      'set it to the URL clients use, https://id.example.com for example',
+    );
   }
 
   const databaseUrl = read('AMBIT_DATABASE_URL');
   if (databaseUrl !== undefined && !/^sqlite:./.test(databaseUrl)) {
     const scheme = databaseUrl.split(':', 1)[0];
-    problem('AMBIT_DATABASE_URL', `\`${scheme}:\` is not a store this build knows`, 'write sqlite:PATH');
+    problem(
+      'AMBIT_DATABASE_URL',
+      `\`${scheme}:\` is not a store this build knows`,
+      'write sqlite:PATH',
+    );
   }
 
   const logLevel = read('AMBIT_LOG_LEVEL') ?? 'info';
   if (!LOG_LEVELS.includes(logLevel as LogLevel)) {
-    problem('AMBIT_LOG_LEVEL', `\`${logLevel}\` is not a level`, `write one of ${LOG_LEVELS.join(', ')}`);
+    problem(
+      'AMBIT_LOG_LEVEL',
+      `\`${logLevel}\` is not a level`,
+      `write one of ${LOG_LEVELS.join(', ')}`,
+    );
   }
 
-  const trustProxy = (read('AMBIT_TRUST_PROXY') ?? '').split(',').map((part) => part.trim()).filter(Boolean);
+  const trustProxy = (read('AMBIT_TRUST_PROXY') ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
   for (const range of trustProxy) {
-    if (!isRange(range)) problem('AMBIT_TRUST_PROXY', `\`${range}\` is not an address range`, 'write CIDR ranges, 10.0.0.0/8 for example');
+    if (!isRange(range))
+      problem(
+        'AMBIT_TRUST_PROXY',
+        `\`${range}\` is not an address range`,
+        'write CIDR ranges, 10.0.0.0/8 for example',
+      );
   }
 
   const masterKey = read('AMBIT_MASTER_KEY');
   const masterKeyFile = read('AMBIT_MASTER_KEY_FILE');
   if (masterKey !== undefined && masterKeyFile !== undefined) {
-    problem('AMBIT_MASTER_KEY', 'the master key is given twice', 'set either `AMBIT_MASTER_KEY` or `AMBIT_MASTER_KEY_FILE`');
+    problem(
+      'AMBIT_MASTER_KEY',
+      'the master key is given twice',
+      'set either `AMBIT_MASTER_KEY` or `AMBIT_MASTER_KEY_FILE`',
+    );
   }
 
   const jwksMaxAgeSeconds = wholeNumber('AMBIT_JWKS_MAX_AGE', 300, 1, 86_400);
@@ -121,7 +155,10 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
 }
 
 /** What is wrong with an issuer identifier, if anything (RFC 8414 §2: a URL without query or fragment; here without path too). */
-export function issuerFault(issuer: string, allowHttp: boolean): { message: string; hint: string } | undefined {
+export function issuerFault(
+  issuer: string,
+  allowHttp: boolean,
+): { message: string; hint: string } | undefined {
   const url = URL.parse(issuer);
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || issuer !== url.origin) {
     return {
@@ -139,11 +176,15 @@ export function issuerFault(issuer: string, allowHttp: boolean): { message: stri
 }
 
 /** `AMBIT_*` names that are no setting, each with the nearest that is. */
-export function unknownVariables(settings: Settings): readonly { name: string; nearest?: string }[] {
+export function unknownVariables(
+  settings: Settings,
+): readonly { name: string; nearest?: string }[] {
   const known = VARIABLES.map((variable) => variable.name as string);
   const clientSide = ['AMBIT_URL', 'AMBIT_CLIENT_ID', 'AMBIT_CLIENT_SECRET', 'AMBIT_PROFILE'];
   return Object.keys(settings)
-    .filter((name) => name.startsWith('AMBIT_') && !known.includes(name) && !clientSide.includes(name))
+    .filter(
+      (name) => name.startsWith('AMBIT_') && !known.includes(name) && !clientSide.includes(name),
+    )
     .map((name) => {
       const [nearest] = suggestNames(name, known, 1);
       return nearest === undefined ? { name } : { name, nearest };
@@ -154,5 +195,7 @@ function isRange(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
   const version = isIP(address);
   if (version === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  );
 }

@@ -27,7 +27,8 @@ export const VARIABLES = [
   {
     name: 'AMBIT_ALLOW_HTTP',
     fallback: '0',
-    description: 'Set to 1 to accept a plain http issuer or listener beyond loopback, behind a TLS-terminating proxy for example.',
+    description:
+      'Set to 1 to accept a plain http issuer or listener beyond loopback, behind a TLS-terminating proxy for example.',
   },
   {
     name: 'AMBIT_DATABASE_URL',
@@ -58,7 +59,8 @@ export const VARIABLES = [
   {
     name: 'AMBIT_TLS_CLIENT_CA_FILE',
     fallback: 'none',
-    description: 'Certificate authorities (PEM) that `tls_client_auth` client certificates must come from.',
+    description:
+      'Certificate authorities (PEM) that `tls_client_auth` client certificates must come from.',
   },
   {
     name: 'AMBIT_TRUST_PROXY',
@@ -80,7 +82,8 @@ export const VARIABLES = [
   {
     name: 'AMBIT_KEY_ROTATION_DAYS',
     fallback: '90',
-    description: 'Age in days at which an active signing key is rotated by itself; 0 leaves rotation to `ambit key rotate`.',
+    description:
+      'Age in days at which an active signing key is rotated by itself; 0 leaves rotation to `ambit key rotate`.',
   },
   {
     name: 'AMBIT_MANAGEMENT_LISTEN',

@@ -14,7 +14,10 @@ export function redact(value: unknown, depth = 0): unknown {
   if (depth > 6) return '[deep]';
   if (Array.isArray(value)) return value.map((element) => redact(element, depth + 1));
   const entries = isErrorLike(value)
-    ? [...['name', 'code', 'message', 'stack'].map((key) => [key, value[key]] as const), ...Object.entries(value)]
+    ? [
+        ...['name', 'code', 'message', 'stack'].map((key) => [key, value[key]] as const),
+        ...Object.entries(value),
+      ]
     : Object.entries(value);
   return Object.fromEntries(
     entries

@@ -9,7 +9,10 @@ type Outcome = Pick<AuditEntry, 'event' | 'decision'> & Partial<AuditEntry>;
  * The audit record of a request to the token, introspection or revocation endpoint: who asked for what, what was
  * decided, and why. Never the token itself.
  */
-export function auditEntry(ctx: ParameterizedContext & KoaContextWithOIDC, state: RequestState): AuditEntry {
+export function auditEntry(
+  ctx: ParameterizedContext & KoaContextWithOIDC,
+  state: RequestState,
+): AuditEntry {
   const { snapshot, now, requestId } = state;
   const actor = ctx.oidc.client?.clientId ?? claimedClientId(ctx);
   return {
@@ -61,7 +64,9 @@ function refusedOutcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
     event: 'token.refused',
     decision: 'refused',
     ...(typeof scope === 'string' ? { requestedScopes: scope.split(' ').slice(0, 100) } : {}),
-    ...(state.issuanceRefusal === undefined ? {} : { refusedScopes: state.issuanceRefusal.scopeErrors }),
+    ...(state.issuanceRefusal === undefined
+      ? {}
+      : { refusedScopes: state.issuanceRefusal.scopeErrors }),
     ...why(state),
   };
 }

@@ -17,13 +17,20 @@ export const certificateThumbprint = (certificate: X509Certificate): string =>
   hash('sha256', certificate.raw, 'base64url');
 
 /** Whether the subject registered for a client is the certificate's (RFC 8705 §2.1.2). */
-export function certificateSubjectMatches(ctx: Context, property: string, expected: string): boolean {
+export function certificateSubjectMatches(
+  ctx: Context,
+  property: string,
+  expected: string,
+): boolean {
   const certificate = presentedCertificate(ctx);
   if (!certificate) return false;
   switch (property) {
     case 'tls_client_auth_subject_dn':
-      return normalizeDn(certificate.subject.split('\n').reverse().join(',')) === normalizeDn(expected)
-        || normalizeDn(certificate.subject.split('\n').join(',')) === normalizeDn(expected);
+      return (
+        normalizeDn(certificate.subject.split('\n').reverse().join(',')) ===
+          normalizeDn(expected) ||
+        normalizeDn(certificate.subject.split('\n').join(',')) === normalizeDn(expected)
+      );
     case 'tls_client_auth_san_dns':
       return alternativeNames(certificate).includes(`DNS:${expected}`);
     case 'tls_client_auth_san_uri':
@@ -40,5 +47,9 @@ const alternativeNames = (certificate: X509Certificate): string[] =>
 const normalizeDn = (name: string): string =>
   name
     .split(/(?<!\\),/)
-    .map((part) => part.trim().replace(/^([A-Za-z.0-9]+)\s*=\s*/, (_match, type: string) => `${type.toUpperCase()}=`))
+    .map((part) =>
+      part
+        .trim()
+        .replace(/^([A-Za-z.0-9]+)\s*=\s*/, (_match, type: string) => `${type.toUpperCase()}=`),
+    )
     .join(',');

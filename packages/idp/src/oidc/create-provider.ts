@@ -60,7 +60,11 @@ export function createProvider(keys: KeyRing, dependencies: ProviderDependencies
   findClients(provider, context, dependencies);
   lookUpJwts(provider, context, dependencies.verifier, dependencies.revoke);
   provider.ReplayDetection.unique = (issuer: string, jti: string, expiresAt: number) =>
-    dependencies.replays.claim(hash('sha256', `${issuer}\n${jti}`, 'base64url'), expiresAt * 1000, requestState(context()).now);
+    dependencies.replays.claim(
+      hash('sha256', `${issuer}\n${jti}`, 'base64url'),
+      expiresAt * 1000,
+      requestState(context()).now,
+    );
 
   const keepError = (ctx: KoaContextWithOIDC, error: Error): void => {
     requestState(ctx).error = error;
@@ -102,7 +106,9 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
     assertJwtClientAuthClaimsAndHeader(_ctx, claims) {
       const audience = [claims.aud].flat();
       if (audience.length !== 1 || audience[0] !== issuer) {
-        throw new errors.InvalidClientAuth('the assertion\'s audience must be the issuer and nothing else');
+        throw new errors.InvalidClientAuth(
+          "the assertion's audience must be the issuer and nothing else",
+        );
       }
       return Promise.resolve();
     },
@@ -120,9 +126,13 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
         jwt(ctx, _token, parts) {
           const state = requestState(ctx);
           const { resourceServer } = decideRequest(ctx);
-          const certificate = resourceServer.senderConstrained === 'mtls' ? presentedCertificate(ctx) : undefined;
+          const certificate =
+            resourceServer.senderConstrained === 'mtls' ? presentedCertificate(ctx) : undefined;
           if (certificate) {
-            const cnf = { ...(parts.payload['cnf'] as object | undefined), 'x5t#S256': certificateThumbprint(certificate) };
+            const cnf = {
+              ...(parts.payload['cnf'] as object | undefined),
+              'x5t#S256': certificateThumbprint(certificate),
+            };
             parts.payload['cnf'] = cnf;
           }
           state.issued = {
@@ -151,7 +161,9 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
           const servers = requestState(ctx).snapshot.catalog.compiled.resourceServers;
           const own = token.clientId === clientId;
           const addressed = resourceServers.some(
-            ({ name, audience }) => audience === (token as ClientCredentials).aud && servers.get(name)?.audience === audience,
+            ({ name, audience }) =>
+              audience === (token as ClientCredentials).aud &&
+              servers.get(name)?.audience === audience,
           );
           return (requestState(ctx).allowed = own || addressed);
         },

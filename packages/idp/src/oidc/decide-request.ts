@@ -65,6 +65,8 @@ function assertBinding(ctx: KoaContextWithOIDC, { resourceServer }: IssuanceGran
     throw new errors.InvalidDpopProof(`tokens for ${resourceServer.audience} need a DPoP proof`);
   }
   if (resourceServer.senderConstrained === 'mtls' && !presentedCertificate(ctx)) {
-    throw new errors.InvalidRequest(`tokens for ${resourceServer.audience} need a client certificate`);
+    throw new errors.InvalidRequest(
+      `tokens for ${resourceServer.audience} need a client certificate`,
+    );
   }
 }

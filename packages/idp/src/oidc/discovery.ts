@@ -22,7 +22,10 @@ const MEMBERS = [
  * The discovery document, from the library's: only what works is promised, and the scopes are those of the active
  * catalog version. Introspection and revocation authenticate clients as the token endpoint does (RFC 8414 §2).
  */
-export function discoveryDocument(library: Readonly<Record<string, unknown>>, snapshot: Snapshot): Record<string, unknown> {
+export function discoveryDocument(
+  library: Readonly<Record<string, unknown>>,
+  snapshot: Snapshot,
+): Record<string, unknown> {
   const document: Record<string, unknown> = Object.fromEntries(
     MEMBERS.filter((name) => library[name] !== undefined).map((name) => [name, library[name]]),
   );

@@ -1,4 +1,9 @@
-import type { ClientMetadata, Client as LibraryClient, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type {
+  ClientMetadata,
+  Client as LibraryClient,
+  KoaContextWithOIDC,
+  Provider,
+} from 'oidc-provider';
 import type { Client, ClientSecret } from '../clients/client.ts';
 import type { Vault } from '../vault/vault.ts';
 import { libraryMetadata, mayAuthenticate, tieClient } from './library-client.ts';

@@ -29,12 +29,15 @@ export function libraryMetadata(client: Client): ClientMetadata {
   return {
     client_id: client.clientId,
     ...(client.auth === 'secret' ? { client_secret: placeholderSecret } : {}),
-    token_endpoint_auth_method: client.auth === 'secret' ? 'client_secret_basic' : client.auth as never,
+    token_endpoint_auth_method:
+      client.auth === 'secret' ? 'client_secret_basic' : (client.auth as never),
     grant_types: ['client_credentials'],
     response_types: [],
     redirect_uris: [],
     ...(client.jwks === undefined ? {} : { jwks: client.jwks as never }),
-    ...(client.tlsSubjectDn === undefined ? {} : { tls_client_auth_subject_dn: client.tlsSubjectDn }),
+    ...(client.tlsSubjectDn === undefined
+      ? {}
+      : { tls_client_auth_subject_dn: client.tlsSubjectDn }),
     ...(client.tlsSanDns === undefined ? {} : { tls_client_auth_san_dns: client.tlsSanDns }),
     ...(client.tlsSanUri === undefined ? {} : { tls_client_auth_san_uri: client.tlsSanUri }),
     ...(certificateBound ? { tls_client_certificate_bound_access_tokens: true } : {}),

@@ -40,7 +40,9 @@ function assertVersion(): void {
   const manifest = fileURLToPath(new URL('../package.json', import.meta.resolve('oidc-provider')));
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   if (version !== SUPPORTED_VERSION) {
-    throw new Error(`unsupported oidc-provider version ${version}: written for ${SUPPORTED_VERSION}`);
+    throw new Error(
+      `unsupported oidc-provider version ${version}: written for ${SUPPORTED_VERSION}`,
+    );
   }
 }
 

@@ -18,11 +18,21 @@ export interface OidcDependencies extends ProviderDependencies {
   readonly log: Log;
   readonly jwksMaxAgeSeconds: number;
   /** Makes the record durable; together with the note that a secret was used, where one is due. */
-  record(entry: AuditEntry, used?: { readonly clientId: string; readonly secretId: string }): Promise<void>;
+  record(
+    entry: AuditEntry,
+    used?: { readonly clientId: string; readonly secretId: string },
+  ): Promise<void>;
 }
 
-const DISCOVERY = new Set(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']);
-const POSTED: ReadonlySet<string> = new Set([ENDPOINTS.token, ENDPOINTS.introspection, ENDPOINTS.revocation]);
+const DISCOVERY = new Set([
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+]);
+const POSTED: ReadonlySet<string> = new Set([
+  ENDPOINTS.token,
+  ENDPOINTS.introspection,
+  ENDPOINTS.revocation,
+]);
 
 /** How often at most the use of a secret is written down. */
 const SECRET_USE_GRAIN_MS = 3_600_000;
@@ -45,7 +55,11 @@ export function createOidc(dependencies: OidcDependencies): Middleware {
       ctx.type = 'application/jwk-set+json';
       return;
     }
-    const state: RequestState = { snapshot, requestId: String(ctx.state['requestId']), now: clock() };
+    const state: RequestState = {
+      snapshot,
+      requestId: String(ctx.state['requestId']),
+      now: clock(),
+    };
     openRequestState(ctx, state);
     await dispatch(ctx, next, snapshot.keys);
     if (posted) await settle(ctx as unknown as Context & KoaContextWithOIDC, state);
@@ -88,7 +102,11 @@ function settler({ record, log }: OidcDependencies) {
   return async (ctx: Context & KoaContextWithOIDC, state: RequestState): Promise<void> => {
     shapeAnswer(ctx, state);
     if (state.error && ctx.status >= 500) {
-      log.error('request failed', { request_id: state.requestId, path: ctx.path, error: state.error });
+      log.error('request failed', {
+        request_id: state.requestId,
+        path: ctx.path,
+        error: state.error,
+      });
     }
     try {
       if (!state.recorded) await record(auditEntry(ctx, state), dueUse(ctx, state));
@@ -112,5 +130,8 @@ function shapeAnswer(ctx: Context & KoaContextWithOIDC, state: RequestState): vo
 function answerUnavailable(ctx: Context): void {
   ctx.status = 503;
   ctx.set('Retry-After', '5');
-  ctx.body = { error: 'temporarily_unavailable', error_description: 'the audit log cannot be written' };
+  ctx.body = {
+    error: 'temporarily_unavailable',
+    error_description: 'the audit log cannot be written',
+  };
 }

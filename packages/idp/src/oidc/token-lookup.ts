@@ -4,7 +4,11 @@ import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import { requestState } from './request-state.ts';
 
 /** Revokes one token for the client that asks: the rule of the revocation endpoint (RFC 7009 §2.1). */
-export type RevokeToken = (token: { jti: string; expiresAt: number }, clientId: string, requestId: string) => Promise<void>;
+export type RevokeToken = (
+  token: { jti: string; expiresAt: number },
+  clientId: string,
+  requestId: string,
+) => Promise<void>;
 
 /**
  * Lets the library find the JWTs it does not store: at introspection those that are live now, at revocation every one
@@ -31,7 +35,10 @@ export function lookUpJwts(
     }
     const decision = await decideToken(verified.value, state.snapshot, state.now);
     state.presented = decision;
-    const dead = ctx.oidc.route === 'revocation' ? !decision.active && decision.reason === 'expired' : !decision.active;
+    const dead =
+      ctx.oidc.route === 'revocation'
+        ? !decision.active && decision.reason === 'expired'
+        : !decision.active;
     if (dead) return undefined;
 
     const { claims } = verified.value;
@@ -55,7 +62,11 @@ export function lookUpJwts(
   ClientCredentials.prototype.destroy = async function destroy() {
     const ctx = context();
     const state = requestState(ctx);
-    await revoke({ jti: this.jti, expiresAt: this.exp ?? 0 }, ctx.oidc.client?.clientId ?? '', state.requestId);
+    await revoke(
+      { jti: this.jti, expiresAt: this.exp ?? 0 },
+      ctx.oidc.client?.clientId ?? '',
+      state.requestId,
+    );
     state.recorded = true;
   };
 }

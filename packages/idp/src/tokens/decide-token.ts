@@ -18,7 +18,11 @@ export type TokenDecision =
  * Decides again, now, whether a token is active (RFC 7662 §2.2): it has not expired, no revocation rule covers it, and
  * its client is still entitled to at least one of its scopes. The checks run in this order.
  */
-export async function decideToken(token: VerifiedToken, snapshot: Snapshot, now: number): Promise<TokenDecision> {
+export async function decideToken(
+  token: VerifiedToken,
+  snapshot: Snapshot,
+  now: number,
+): Promise<TokenDecision> {
   const { claims, kid } = token;
   if (claims.exp * 1000 <= now) return { active: false, token, reason: 'expired' };
 
@@ -35,7 +39,13 @@ export async function decideToken(token: VerifiedToken, snapshot: Snapshot, now:
   if (rule) return { active: false, token, reason: 'revoked', rule };
 
   const client = await snapshot.findClient(claims.client_id);
-  const liveness = decideLiveness(snapshot.catalog.compiled, client, { audience: claims.aud, scopes }, now);
-  if (liveness.scopes.length === 0) return { active: false, token, reason: 'no_live_scope', liveness };
+  const liveness = decideLiveness(
+    snapshot.catalog.compiled,
+    client,
+    { audience: claims.aud, scopes },
+    now,
+  );
+  if (liveness.scopes.length === 0)
+    return { active: false, token, reason: 'no_live_scope', liveness };
   return { active: true, token, liveness };
 }

@@ -51,7 +51,8 @@ async function verifyAfresh(
   } catch {
     return err('malformed');
   }
-  if (typeof header.typ !== 'string' || !/^(?:application\/)?at\+jwt$/i.test(header.typ)) return err('wrong_type');
+  if (typeof header.typ !== 'string' || !/^(?:application\/)?at\+jwt$/i.test(header.typ))
+    return err('wrong_type');
   const key = keys.published.get(header.kid ?? '');
   if (!key || key.alg !== header.alg) return err('unknown_key');
 
@@ -73,7 +74,10 @@ const NUMBER_CLAIMS = ['exp', 'iat', 'catalog_version', 'rev'] as const;
 function decodeClaims(payload: Uint8Array): AccessTokenClaims | undefined {
   let claims;
   try {
-    claims = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as Record<string, unknown>;
+    claims = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as Record<
+      string,
+      unknown
+    >;
   } catch {
     return undefined;
   }

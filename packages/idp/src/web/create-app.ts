@@ -79,7 +79,8 @@ function answerNotFound(ctx: Koa.Context): void {
   ctx.status = 404;
   ctx.body = {
     error: 'not_found',
-    error_description: 'nothing is here; the endpoints are listed at /.well-known/oauth-authorization-server',
+    error_description:
+      'nothing is here; the endpoints are listed at /.well-known/oauth-authorization-server',
   };
 }
 

@@ -82,7 +82,12 @@ const answerStarting: RequestListener = (_request, response) => {
   response.writeHead(503, { 'Retry-After': '1' }).end();
 };
 
-function serve(server: Server, port: number, slot: { handle: RequestListener }, app: Koa): Listener {
+function serve(
+  server: Server,
+  port: number,
+  slot: { handle: RequestListener },
+  app: Koa,
+): Listener {
   let draining = false;
   const handle = app.callback();
   slot.handle = (request, response) => {
