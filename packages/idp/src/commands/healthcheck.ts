@@ -1,0 +1,34 @@
+import { get as httpGet } from 'node:http';
+import { get as httpsGet } from 'node:https';
+import { urlHost } from '../config/address.ts';
+import type { Config } from '../config/config.ts';
+import { CommandFailed } from './failure.ts';
+
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Asks the server on this machine whether it is ready; for container health checks. The management listener is asked
+ * where there is one. The certificate is not judged: it names the issuer, and this asks an address.
+ */
+export async function healthcheck(config: Config): Promise<void> {
+  const { host, port } = config.managementListen ?? config.listen;
+  const tls = config.tls !== undefined && config.managementListen === undefined;
+  const address = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  const url = `${tls ? 'https' : 'http'}://${urlHost(address)}:${port}/health/ready`;
+
+  const status = await new Promise<number>((resolve, reject) => {
+    const options = { timeout: TIMEOUT_MS, rejectUnauthorized: false };
+    const request = (tls ? httpsGet : httpGet)(url, options, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    request.on('timeout', () => request.destroy(new Error('no answer in time')));
+    request.on('error', reject);
+  }).catch((error: unknown) => {
+    throw new CommandFailed({
+      message: `no answer from ${url} (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
+      hint: 'is the server running, and is `AMBIT_LISTEN` the same for both?',
+    });
+  });
+  if (status !== 200) throw new CommandFailed({ message: `${url} answers ${status}: not ready` });
+}

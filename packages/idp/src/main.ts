@@ -1,0 +1,90 @@
+import { Command } from 'commander';
+import { bootstrapCommand } from './commands/bootstrap.ts';
+import { CommandFailed, describeFailure } from './commands/failure.ts';
+import { healthcheck } from './commands/healthcheck.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { rekeyCommand } from './commands/rekey.ts';
+import { serve } from './commands/serve.ts';
+import type { Config } from './config/config.ts';
+import { loadConfig, type Settings, unknownVariables } from './config/load-config.ts';
+import { flagOf, VARIABLES } from './config/variables.ts';
+
+/** Adds every setting as a flag; a flag wins over its variable. */
+function withSettings(command: Command): Command {
+  for (const variable of VARIABLES) {
+    command.option(`${flagOf(variable.name)} <value>`, `${variable.description} [${variable.fallback}]`);
+  }
+  return command;
+}
+
+function settingsOf(command: Command): Settings {
+  const options = command.opts<Record<string, string | undefined>>();
+  const flags = VARIABLES.map(({ name }) => {
+    const key = flagOf(name).slice(2).replace(/-(.)/g, (_match, letter: string) => letter.toUpperCase());
+    return [name, options[key]] as const;
+  }).filter(([, value]) => value !== undefined);
+  return { ...process.env, ...Object.fromEntries(flags) };
+}
+
+function configOf(command: Command): Config {
+  const settings = settingsOf(command);
+  for (const { name, nearest } of unknownVariables(settings)) {
+    const hint = nearest === undefined ? '' : `; did you mean \`${nearest}\`?`;
+    process.stderr.write(`ambit-idp: warning: \`${name}\` is not a setting${hint}\n`);
+  }
+  const config = loadConfig(settings);
+  if (config.ok) return config.value;
+  for (const { variable, message, hint } of config.error) {
+    process.stderr.write(describeFailure({ message: `${variable}: ${message}`, hint }));
+  }
+  process.exit(1);
+}
+
+const program = new Command('ambit-idp')
+  .description('An OAuth 2.0 identity provider whose heart is a versioned scope catalog.')
+  .showHelpAfterError('see `ambit-idp --help`');
+
+withSettings(program.command('serve'))
+  .description('run the provider')
+  .option('--demo', 'publish the example catalog and make a demo client first')
+  .action(async (options: { demo?: boolean }, command: Command) => {
+    await serve(configOf(command), { demo: options.demo === true });
+  });
+
+withSettings(program.command('bootstrap'))
+  .description('lay out an installation: schema, signing keys, an empty catalog, the first administrator')
+  .option('--reset-admin', 'make a new administrator, where the first one was lost')
+  .option('--output <format>', 'print the administrator\'s credentials as `json`')
+  .action(async (options: { resetAdmin?: boolean; output?: string }, command: Command) => {
+    await bootstrapCommand(configOf(command), {
+      resetAdmin: options.resetAdmin === true,
+      json: options.output === 'json',
+    });
+  });
+
+withSettings(program.command('migrate'))
+  .description('bring the database to the schema of this release')
+  .action(async (_options: unknown, command: Command) => {
+    await migrateCommand(configOf(command));
+  });
+
+withSettings(program.command('rekey'))
+  .description('change the master key')
+  .option('--new-key-file <path>', 'file that holds the new master key; without it one is generated')
+  .action(async (options: { newKeyFile?: string }, command: Command) => {
+    await rekeyCommand(configOf(command), options.newKeyFile);
+  });
+
+withSettings(program.command('healthcheck'))
+  .description('ask the server on this machine whether it is ready')
+  .action(async (_options: unknown, command: Command) => {
+    await healthcheck(configOf(command));
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommandFailed)) throw error;
+  process.stderr.write(describeFailure(error.failure));
+  process.exitCode = 1;
+}
