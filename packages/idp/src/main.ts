@@ -12,7 +12,10 @@ import { flagOf, VARIABLES } from './config/variables.ts';
 /** Adds every setting as a flag; a flag wins over its variable. */
 function withSettings(command: Command): Command {
   for (const variable of VARIABLES) {
-    command.option(`${flagOf(variable.name)} <value>`, `${variable.description} [${variable.fallback}]`);
+    command.option(
+      `${flagOf(variable.name)} <value>`,
+      `${variable.description} [${variable.fallback}]`,
+    );
   }
   return command;
 }
@@ -20,7 +23,9 @@ function withSettings(command: Command): Command {
 function settingsOf(command: Command): Settings {
   const options = command.opts<Record<string, string | undefined>>();
   const flags = VARIABLES.map(({ name }) => {
-    const key = flagOf(name).slice(2).replace(/-(.)/g, (_match, letter: string) => letter.toUpperCase());
+    const key = flagOf(name)
+      .slice(2)
+      .replace(/-(.)/g, (_match, letter: string) => letter.toUpperCase());
     return [name, options[key]] as const;
   }).filter(([, value]) => value !== undefined);
   return { ...process.env, ...Object.fromEntries(flags) };
@@ -52,9 +57,11 @@ withSettings(program.command('serve'))
   });
 
 withSettings(program.command('bootstrap'))
-  .description('lay out an installation: schema, signing keys, an empty catalog, the first administrator')
+  .description(
+    'lay out an installation: schema, signing keys, an empty catalog, the first administrator',
+  )
   .option('--reset-admin', 'make a new administrator, where the first one was lost')
-  .option('--output <format>', 'print the administrator\'s credentials as `json`')
+  .option('--output <format>', "print the administrator's credentials as `json`")
   .action(async (options: { resetAdmin?: boolean; output?: string }, command: Command) => {
     await bootstrapCommand(configOf(command), {
       resetAdmin: options.resetAdmin === true,
@@ -70,7 +77,10 @@ withSettings(program.command('migrate'))
 
 withSettings(program.command('rekey'))
   .description('change the master key')
-  .option('--new-key-file <path>', 'file that holds the new master key; without it one is generated')
+  .option(
+    '--new-key-file <path>',
+    'file that holds the new master key; without it one is generated',
+  )
   .action(async (options: { newKeyFile?: string }, command: Command) => {
     await rekeyCommand(configOf(command), options.newKeyFile);
   });

@@ -17,7 +17,9 @@ export const DEMO_FILE = 'demo.json';
 export function readCredentials(home: string, file: string): Credentials | undefined {
   try {
     const value = JSON.parse(readFileSync(join(home, file), 'utf8')) as Record<string, unknown>;
-    const complete = ['url', 'client_id', 'client_secret'].every((name) => typeof value[name] === 'string');
+    const complete = ['url', 'client_id', 'client_secret'].every(
+      (name) => typeof value[name] === 'string',
+    );
     return complete ? (value as unknown as Credentials) : undefined;
   } catch {
     return undefined;

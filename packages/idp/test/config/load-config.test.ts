@@ -1,0 +1,119 @@
+import { describe, expect, test } from '@jest/globals';
+import { loadConfig, unknownVariables } from '../../src/config/load-config.ts';
+import { decodeListenAddress } from '../../src/config/address.ts';
+import { renderConfigurationReference, VARIABLES } from '../../src/config/variables.ts';
+
+const problems = (settings: Record<string, string>) => {
+  const config = loadConfig(settings);
+  if (config.ok) throw new Error('the settings were accepted');
+  return config.error.map(({ variable, message }) => `${variable}: ${message}`);
+};
+
+const accepted = (settings: Record<string, string>) => {
+  const config = loadConfig(settings);
+  if (!config.ok) throw new Error(JSON.stringify(config.error));
+  return config.value;
+};
+
+describe('the settings', () => {
+  test('an empty environment is the embedded default', () => {
+    const config = accepted({ AMBIT_HOME: '/srv/ambit' });
+    expect(config).toMatchObject({
+      home: '/srv/ambit',
+      listen: { host: '127.0.0.1', port: 3000 },
+      databaseUrl: 'sqlite:/srv/ambit/ambit.db',
+      embedded: true,
+      masterKeyFile: '/srv/ambit/master.key',
+      logLevel: 'info',
+      jwksMaxAgeSeconds: 300,
+      trustProxy: [],
+    });
+    expect(config.issuer).toBeUndefined();
+  });
+
+  test('every problem is told at once, naming the variable and the input', () => {
+    expect(
+      problems({
+        AMBIT_LISTEN: 'nowhere',
+        AMBIT_LOG_LEVEL: 'loud',
+        AMBIT_JWKS_MAX_AGE: '-1',
+        AMBIT_TRUST_PROXY: '10.0.0.0/8, some-host',
+      }),
+    ).toEqual([
+      'AMBIT_LISTEN: `nowhere` is not an address',
+      'AMBIT_LOG_LEVEL: `loud` is not a level',
+      'AMBIT_TRUST_PROXY: `some-host` is not an address range',
+      'AMBIT_JWKS_MAX_AGE: `-1` is not a number',
+    ]);
+  });
+
+  test.each([
+    ['https://id.example.com/', 'a trailing slash'],
+    ['https://id.example.com/tenant', 'a path'],
+    ['id.example.com', 'no scheme'],
+    ['https://id.example.com?x=1', 'a query'],
+    ['ftp://id.example.com', 'another scheme'],
+    ['https://ID.example.com', 'upper case'],
+  ])('an issuer `%s` with %s is refused', (issuer) => {
+    expect(problems({ AMBIT_ISSUER: issuer })).toEqual([
+      `AMBIT_ISSUER: \`${issuer}\` is not an issuer identifier`,
+    ]);
+  });
+
+  test('plain http is for loopback alone, unless it is allowed', () => {
+    expect(problems({ AMBIT_ISSUER: 'http://id.example.com' })).toEqual([
+      'AMBIT_ISSUER: `http://id.example.com` is plain http beyond loopback',
+    ]);
+    expect(accepted({ AMBIT_ISSUER: 'http://127.0.0.1:9' }).issuer).toBe('http://127.0.0.1:9');
+    expect(accepted({ AMBIT_ISSUER: 'http://id.example.com', AMBIT_ALLOW_HTTP: '1' }).issuer).toBe(
+      'http://id.example.com',
+    );
+  });
+
+  test('a listener beyond loopback needs TLS and an issuer', () => {
+    expect(problems({ AMBIT_LISTEN: '0.0.0.0:3000' })).toEqual([
+      'AMBIT_LISTEN: `0.0.0.0` is not loopback, and without TLS tokens and secrets would cross the network in the clear',
+      'AMBIT_ISSUER: a listener beyond loopback needs an issuer of its own',
+    ]);
+  });
+
+  test('a certificate goes with its key, and client authorities with both', () => {
+    expect(problems({ AMBIT_TLS_CERT_FILE: 'cert.pem' })).toEqual([
+      'AMBIT_TLS_KEY_FILE: a certificate and its key go together',
+    ]);
+    expect(problems({ AMBIT_TLS_CLIENT_CA_FILE: 'ca.pem' })).toEqual([
+      'AMBIT_TLS_CLIENT_CA_FILE: client certificates need TLS',
+    ]);
+  });
+
+  test('a store it does not know is refused without showing the password in its URL', () => {
+    expect(problems({ AMBIT_DATABASE_URL: 'mysql://user:hunter2@db/ambit' })).toEqual([
+      'AMBIT_DATABASE_URL: `mysql:` is not a store this build knows',
+    ]);
+  });
+
+  test('an unknown variable is told with the nearest that exists', () => {
+    expect(unknownVariables({ AMBIT_LISTN: 'x', AMBIT_URL: 'x', PATH: 'x' })).toEqual([
+      { name: 'AMBIT_LISTN', nearest: 'AMBIT_LISTEN' },
+    ]);
+  });
+
+  test.each([
+    ['127.0.0.1:0', { host: '127.0.0.1', port: 0 }],
+    ['[::1]:8443', { host: '::1', port: 8443 }],
+    [':3000', { host: '0.0.0.0', port: 3000 }],
+    ['3000', { host: '127.0.0.1', port: 3000 }],
+    ['id.internal:80', { host: 'id.internal', port: 80 }],
+    ['127.0.0.1:70000', undefined],
+    ['127.0.0.1', undefined],
+    ['[nonsense]:1', undefined],
+    ['', undefined],
+  ])('the address `%s` is read as %j', (text, address) => {
+    expect(decodeListenAddress(text)).toEqual(address);
+  });
+
+  test('the reference lists every variable', () => {
+    const page = renderConfigurationReference();
+    for (const { name } of VARIABLES) expect(page).toContain(`\`${name}\``);
+  });
+});
