@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  AMBIT,
+  AMBIT_IDP,
+  bareEnv,
+  type Finished,
+  ROOT,
+  run,
+  type RunOptions,
+} from './processes.ts';
+
+/** A real server in a process and a folder of its own. */
+export interface TestServer {
+  readonly url: string;
+  readonly home: string;
+  readonly child: ChildProcess;
+  /** Everything it has written so far. */
+  output(): { stdout: string; stderr: string };
+  /** Runs `ambit` against it, as its administrator unless the environment says otherwise. */
+  ambit(args: readonly string[], options?: RunOptions): Promise<Finished>;
+  /** Runs `ambit … --output json`, expects it to be done, and gives what it printed. */
+  json<T = Record<string, unknown>>(args: readonly string[], options?: RunOptions): Promise<T>;
+  /** Ends the process and waits; keeps the folder. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Ends the process and removes the folder. */
+  remove(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+  /** A folder to start in again; a new temporary one otherwise. */
+  readonly home?: string;
+}
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'ambit-test-'));
+
+/** Starts `ambit-idp serve` on any free port of loopback and waits until it listens. */
+export async function startServer({
+  env = {},
+  args = [],
+  home = temporaryFolder(),
+}: ServerOptions = {}): Promise<TestServer> {
+  const child = spawn(AMBIT_IDP, ['serve', ...args], {
+    cwd: ROOT,
+    env: { ...bareEnv(), AMBIT_HOME: home, AMBIT_LISTEN: '127.0.0.1:0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      const line = stdout.split('\n').find((candidate) => candidate.includes('"msg":"listening"'));
+      if (line) resolve((JSON.parse(line) as { url: string }).url);
+    });
+    void ended.then((code) => {
+      reject(
+        new Error(`ambit-idp ended with ${String(code)} before it listened:\n${stdout}${stderr}`),
+      );
+    });
+  });
+
+  const ambit = (words: readonly string[], options: RunOptions = {}): Promise<Finished> =>
+    run(AMBIT, words, { ...options, env: { AMBIT_HOME: home, ...options.env } });
+  const stop = (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
+    child.kill(signal);
+    return ended;
+  };
+  return {
+    url,
+    home,
+    child,
+    output: () => ({ stdout, stderr }),
+    ambit,
+    async json<T>(words: readonly string[], options: RunOptions = {}) {
+      const finished = await ambit([...words, '--output', 'json'], options);
+      if (finished.code !== 0)
+        throw new Error(`ambit ${words.join(' ')}: ${String(finished.code)}\n${finished.stderr}`);
+      return JSON.parse(finished.stdout) as T;
+    },
+    stop,
+    async remove() {
+      await stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The credentials that the server wrote for its first administrator. */
+export const adminCredentials = (home: string): { client_id: string; client_secret: string } =>
+  JSON.parse(readFileSync(join(home, 'admin.json'), 'utf8')) as {
+    client_id: string;
+    client_secret: string;
+  };
