@@ -38,7 +38,7 @@ export interface ProviderDependencies {
   readonly issuer: string;
   /** Whether Ambit terminates TLS itself, and so sees client certificates. */
   readonly mtls: boolean;
-  readonly vault: Vault;
+  readonly vault: Pick<Vault, 'isSecret'>;
   readonly verifier: TokenVerifier;
   readonly replays: ReplayStore;
   readonly revoke: RevokeToken;
@@ -82,6 +82,7 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
     adapter: NoStorage,
     routes: ENDPOINTS,
     jwks: { keys: librarySigningKeys(keys) } as never,
+    ttl: { ClientCredentials: (ctx) => decideRequest(ctx).lifetimeSeconds },
     responseTypes: [],
     scopes: [],
     claims: {},
@@ -96,6 +97,7 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
       grant_types: ['client_credentials'],
       response_types: [],
       id_token_signed_response_alg: 'ES256',
+      introspection_signed_response_alg: 'ES256',
     },
     enabledJWA: {
       clientAuthSigningAlgValues: assertionAlgs,

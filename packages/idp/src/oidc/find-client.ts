@@ -16,7 +16,7 @@ type LibraryClientClass = new (metadata: ClientMetadata) => LibraryClient;
 export function findClients(
   provider: Provider,
   context: () => KoaContextWithOIDC,
-  { vault, mtls }: { vault: Vault; mtls: boolean },
+  { vault, mtls }: { vault: Pick<Vault, 'isSecret'>; mtls: boolean },
 ): void {
   const views = new WeakMap<Client, LibraryClient>();
 
@@ -44,7 +44,7 @@ export function findClients(
 function matchSecret(
   secrets: readonly ClientSecret[],
   presented: string,
-  vault: Vault,
+  vault: Pick<Vault, 'isSecret'>,
   now: number,
 ): ClientSecret | undefined {
   let match: ClientSecret | undefined;

@@ -1,0 +1,165 @@
+import { createHmac, generateKeyPairSync, timingSafeEqual } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { compileCatalog, parseCatalog, SIGNING_ALGS, type SigningAlg } from '@ambit/scope-catalog';
+import type { AuditEntry } from '../../src/audit/record.ts';
+import type { Client } from '../../src/clients/client.ts';
+import type { KeyRing, SigningKey } from '../../src/keys/key-ring.ts';
+import { createLog } from '../../src/log/log.ts';
+import { createOidc } from '../../src/oidc/oidc-middleware.ts';
+import type { RevocationRule } from '../../src/revocation/ports.ts';
+import type { RevocableToken } from '../../src/revocation/revocation-set.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { createTokenVerifier } from '../../src/tokens/token-verifier.ts';
+import { createApp } from '../../src/web/create-app.ts';
+import { bind, type Listener } from '../../src/web/listener.ts';
+
+const hashSecret = (secret: string): Uint8Array =>
+  createHmac('sha256', 'test').update(secret).digest();
+
+/** A client of the tests; its secret is its name with `-secret` behind it. */
+export const clientNamed = (clientId: string, settings: Partial<Client> = {}): Client => ({
+  clientId,
+  enabled: true,
+  assignments: [],
+  auth: 'secret',
+  resourceServers: [],
+  defaultScopes: [],
+  scopePolicy: 'strict',
+  secrets: [
+    { id: `${clientId}-1`, createdAt: 0, keyId: 'test', hash: hashSecret(`${clientId}-secret`) },
+  ],
+  createdAt: 0,
+  updatedAt: 0,
+  revision: 1,
+  ...settings,
+});
+
+/** A signing key of the tests. */
+export function signingKey(alg: SigningAlg, kid: string = alg, active = true): SigningKey {
+  const pair =
+    alg === 'ES256'
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : alg === 'EdDSA'
+        ? generateKeyPairSync('ed25519')
+        : generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return {
+    kid,
+    alg,
+    state: active ? 'active' : 'retired',
+    publicJwk: { ...pair.publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' },
+    publicKey: pair.publicKey,
+    ...(active ? { privateKey: pair.privateKey } : {}),
+  };
+}
+
+export const ringOf = (...keys: SigningKey[]): KeyRing => ({
+  published: new Map(keys.map((key) => [key.kid, key])),
+  active: new Map(keys.filter(({ privateKey }) => privateKey).map((key) => [key.alg, key])),
+});
+
+/** The OAuth endpoints over real HTTP, with the state they decide by in the hands of the test. */
+export interface OidcHarness {
+  readonly url: string;
+  readonly records: AuditEntry[];
+  readonly log: string[];
+  /** Milliseconds since the epoch. */
+  now: number;
+  clients: Map<string, Client>;
+  keys: KeyRing;
+  revision: number;
+  version: number;
+  rules: ((token: RevocableToken) => RevocationRule | undefined)[];
+  /** Makes the next records fail. */
+  auditFails: boolean;
+  publish(catalog: string): void;
+  close(): Promise<void>;
+}
+
+export async function startOidc(catalog: string, clients: readonly Client[]): Promise<OidcHarness> {
+  const bound = await bind({ host: '127.0.0.1', port: 0 });
+  if (!bound.ok) throw new Error(bound.error.code);
+  const issuer = `http://127.0.0.1:${bound.value.port}`;
+  const compiled = (source: string) => {
+    const parsed = parseCatalog(source, 'catalog.yaml');
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+    const result = compileCatalog(parsed.value.document, { issuer });
+    if (!result.ok) throw new Error(JSON.stringify(result.error));
+    return result.value;
+  };
+  let active = compiled(catalog);
+  let listener: Listener | undefined;
+  const claimed = new Set<string>();
+  const revoked = new Set<string>();
+
+  const harness: OidcHarness = {
+    url: issuer,
+    records: [],
+    log: [],
+    now: Date.now(),
+    clients: new Map(clients.map((client) => [client.clientId, client])),
+    keys: ringOf(...SIGNING_ALGS.map((alg) => signingKey(alg))),
+    revision: 1,
+    version: 1,
+    rules: [({ jti }) => (revoked.has(jti) ? ({ kind: 'jti', jti } as RevocationRule) : undefined)],
+    auditFails: false,
+    publish(source) {
+      active = compiled(source);
+      harness.version += 1;
+      harness.revision += 1;
+    },
+    async close() {
+      await listener?.close(0);
+    },
+  };
+  const snapshot = (): Snapshot => ({
+    revision: harness.revision,
+    catalog: { version: harness.version, digest: 'sha256:test', compiled: active },
+    keys: harness.keys,
+    revocations: { find: (token) => harness.rules.map((rule) => rule(token)).find(Boolean) },
+    findClient: (clientId) => Promise.resolve(harness.clients.get(clientId)),
+  });
+  const log = createLog(
+    'debug',
+    new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        harness.log.push(chunk.toString());
+        done();
+      },
+    }),
+  );
+  const oidc = createOidc({
+    issuer,
+    mtls: false,
+    vault: {
+      hashSecret,
+      isSecret: (secret: string, hash: Uint8Array) => timingSafeEqual(hashSecret(secret), hash),
+    },
+    verifier: createTokenVerifier(issuer),
+    replays: {
+      claim: (key) => Promise.resolve(!claimed.has(key) && claimed.add(key).size > 0),
+    },
+    revoke: (token) => {
+      revoked.add(token.jti);
+      return Promise.resolve();
+    },
+    snapshots: { current: () => Promise.resolve(snapshot()) },
+    clock: () => harness.now,
+    log,
+    jwksMaxAgeSeconds: 300,
+    record: (entry) => {
+      if (harness.auditFails) return Promise.reject(new Error('disk full'));
+      harness.records.push(entry);
+      return Promise.resolve();
+    },
+  });
+  let requests = 0;
+  const app = createApp({
+    issuer,
+    log,
+    newId: () => `request-${(requests += 1)}`,
+    trustProxy: [],
+    parts: [oidc],
+  });
+  listener = bound.value.serve(app);
+  return harness;
+}
