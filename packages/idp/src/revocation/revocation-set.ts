@@ -12,8 +12,70 @@ export interface RevocableToken {
   readonly revision: number;
 }
 
-/** The revocation rules of one revision, indexed. */
+/** The revocation rules of one revision, indexed. INVARIANT: never changes once made. */
 export interface RevocationSet {
-  /** The first rule that covers the token, if any. Constant time in the number of rules. */
+  /** A rule that covers the token, if any does. Its cost does not grow with the number of rules. */
   find(token: RevocableToken): RevocationRule | undefined;
+}
+
+type Kind = RevocationRule['kind'];
+type IndexedKind = Exclude<Kind, 'issued-before'>;
+
+/** What a rule of each kind is looked up by. */
+const keyOf = (rule: Extract<RevocationRule, { kind: IndexedKind }>): string | number => {
+  switch (rule.kind) {
+    case 'jti':
+      return rule.jti;
+    case 'client':
+      return rule.clientId;
+    case 'scope':
+      return rule.scope;
+    case 'key':
+      return rule.kid;
+    case 'version':
+      return rule.version;
+  }
+};
+
+/**
+ * Indexes revocation rules.
+ *
+ * A rule of revision R covers the tokens it matches whose issuer had read an older revision, so of several rules for the
+ * same thing the newest says everything; a rule for a key covers all its tokens, for ever. Of the rules by time, the ones
+ * that no other outdoes in both time and revision are kept.
+ */
+export function buildRevocationSet(rules: readonly RevocationRule[]): RevocationSet {
+  const indexes: Record<IndexedKind, Map<string | number, RevocationRule>> = {
+    jti: new Map(),
+    client: new Map(),
+    scope: new Map(),
+    key: new Map(),
+    version: new Map(),
+  };
+  let byTime: Extract<RevocationRule, { kind: 'issued-before' }>[] = [];
+
+  for (const rule of [...rules].sort((a, b) => a.revision - b.revision)) {
+    if (rule.kind === 'issued-before') {
+      byTime = byTime.filter((older) => older.issuedBefore > rule.issuedBefore);
+      byTime.push(rule);
+    } else {
+      indexes[rule.kind].set(keyOf(rule), rule);
+    }
+  }
+
+  return {
+    find(token) {
+      const candidates = [
+        indexes.jti.get(token.jti),
+        indexes.client.get(token.clientId),
+        indexes.version.get(token.catalogVersion),
+        ...token.scopes.map((scope) => indexes.scope.get(scope)),
+        byTime.findLast((rule) => token.issuedAt <= rule.issuedBefore),
+      ];
+      return (
+        indexes.key.get(token.kid) ??
+        candidates.find((rule) => rule !== undefined && token.revision < rule.revision)
+      );
+    },
+  };
 }

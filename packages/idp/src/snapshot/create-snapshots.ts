@@ -1,0 +1,114 @@
+import { type CompiledCatalog, compileCatalog, type CatalogDocument } from '@ambit/scope-catalog';
+import { LRUCache } from 'lru-cache';
+import type { Client } from '../clients/client.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { SigningKeyRecord } from '../keys/ports.ts';
+import type { RevocationRule } from '../revocation/ports.ts';
+import { buildRevocationSet, type RevocationSet } from '../revocation/revocation-set.ts';
+import type { Revision } from '../revision.ts';
+import type { Ports } from '../storage.ts';
+import type { ActiveCatalog, Snapshot, Snapshots } from './snapshot.ts';
+
+/** How many clients are kept at hand; the others cost one look-up each. */
+const CLIENTS_AT_HAND = 10_000;
+
+export interface SnapshotDependencies {
+  readonly read: Pick<Ports, 'revision' | 'catalog' | 'clients' | 'keys' | 'revocations'>;
+  readonly issuer: string;
+  readonly clock: () => number;
+  decodeKeyRing(records: readonly SigningKeyRecord[]): KeyRing;
+}
+
+/** The parts of a snapshot that are loaded as a whole, each with the change it was loaded at. */
+interface Loaded {
+  readonly revision: Revision;
+  readonly catalog: ActiveCatalog;
+  readonly keys: KeyRing;
+  readonly revocations: RevocationSet;
+  readonly clients: LRUCache<string, Client>;
+}
+
+/**
+ * Snapshots that follow the revision counter: it is read for every one, and only what has moved since is loaded again.
+ *
+ * INVARIANT: the counter is read before the parts. A part may then be newer than the counter says, never older, so a token
+ * issued by it carries a `rev` that revocation covers: the race fails closed.
+ */
+export function createSnapshots(dependencies: SnapshotDependencies): Snapshots {
+  const { read } = dependencies;
+  let loaded: Loaded | undefined;
+  let loading: Promise<Snapshot> | undefined;
+  let snapshot: Snapshot | undefined;
+
+  const reload = async (revision: Revision): Promise<Snapshot> => {
+    const next = await load(revision, loaded, dependencies);
+    loaded = next;
+    snapshot = {
+      revision: revision.number,
+      catalog: next.catalog,
+      keys: next.keys,
+      revocations: next.revocations,
+      async findClient(clientId) {
+        const known = next.clients.get(clientId);
+        if (known) return known;
+        const client = await read.clients.find(clientId);
+        if (client) next.clients.set(clientId, client);
+        return client;
+      },
+    };
+    return snapshot;
+  };
+
+  return {
+    async current() {
+      const revision = await read.revision.read();
+      if (snapshot?.revision === revision.number) return snapshot;
+      loading ??= reload(revision).finally(() => {
+        loading = undefined;
+      });
+      const fresh = await loading;
+      return fresh.revision >= revision.number ? fresh : this.current();
+    },
+  };
+}
+
+async function load(
+  revision: Revision,
+  before: Loaded | undefined,
+  { read, issuer, clock, decodeKeyRing }: SnapshotDependencies,
+): Promise<Loaded> {
+  const moved = (part: keyof Revision): boolean => before?.revision[part] !== revision[part];
+  return {
+    revision,
+    catalog: before && !moved('catalog') ? before.catalog : await loadCatalog(read.catalog, issuer),
+    keys: before && !moved('keys') ? before.keys : decodeKeyRing(await read.keys.list()),
+    revocations:
+      before && !moved('revocations')
+        ? before.revocations
+        : buildRevocationSet(await listRules(read.revocations, clock())),
+    clients: before && !moved('clients') ? before.clients : new LRUCache({ max: CLIENTS_AT_HAND }),
+  };
+}
+
+const listRules = (
+  revocations: Pick<Ports, 'revocations'>['revocations'],
+  now: number,
+): Promise<readonly RevocationRule[]> => revocations.listSince(0, now);
+
+async function loadCatalog(catalogs: Ports['catalog'], issuer: string): Promise<ActiveCatalog> {
+  const number = await catalogs.activeVersion();
+  const version = number === undefined ? undefined : await catalogs.find(number);
+  if (!version) throw new Error('the store has no active catalog version; it was never bootstrapped');
+  return {
+    version: version.version,
+    digest: version.digest,
+    compiled: compiled(version.document, issuer),
+  };
+}
+
+function compiled(document: CatalogDocument, issuer: string): CompiledCatalog {
+  const result = compileCatalog(document, { issuer });
+  if (result.ok) return result.value;
+  const [finding] = result.error;
+  throw new Error(`the active catalog version does not compile under this issuer: ${finding?.message ?? ''}`);
+}
