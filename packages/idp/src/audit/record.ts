@@ -26,6 +26,8 @@ export interface AuditEntry {
   /** `client_id` of the token it is about. */
   readonly client?: string;
   readonly resourceServer?: string;
+  /** `aud` of the token it is about. */
+  readonly audience?: string;
   readonly requestedScopes?: readonly string[];
   readonly grantedScopes?: readonly string[];
   readonly refusedScopes?: readonly ScopeRefusal[];

@@ -47,6 +47,7 @@ function issuedOutcome(ctx: KoaContextWithOIDC, { issuance, issued }: RequestSta
       ? {}
       : {
           resourceServer: issuance.resourceServer.name,
+          audience: issuance.resourceServer.audience,
           requestedScopes: [...issuance.scopes, ...issuance.refused.map(({ scope }) => scope)],
           grantedScopes: issuance.scopes,
           refusedScopes: issuance.refused,

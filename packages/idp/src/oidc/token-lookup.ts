@@ -5,7 +5,7 @@ import { requestState } from './request-state.ts';
 
 /** Revokes one token for the client that asks: the rule of the revocation endpoint (RFC 7009 §2.1). */
 export type RevokeToken = (
-  token: { jti: string; expiresAt: number },
+  token: { jti: string; subject: string; expiresAt: number },
   clientId: string,
   requestId: string,
 ) => Promise<void>;
@@ -63,7 +63,7 @@ export function lookUpJwts(
     const ctx = context();
     const state = requestState(ctx);
     await revoke(
-      { jti: this.jti, expiresAt: this.exp ?? 0 },
+      { jti: this.jti, subject: this.clientId ?? '', expiresAt: this.exp ?? 0 },
       ctx.oidc.client?.clientId ?? '',
       state.requestId,
     );

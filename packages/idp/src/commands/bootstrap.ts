@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs';
+import { makeAdmin } from '../bootstrap/bootstrap.ts';
+import { compose } from '../compose.ts';
+import type { Config } from '../config/config.ts';
+import { ADMIN_FILE, type Credentials, writeCredentials } from '../home/credentials-file.ts';
+import { createLog } from '../log/log.ts';
+import { CommandFailed } from './failure.ts';
+import { issuerOf } from './issuer.ts';
+import { openHouse } from './open-house.ts';
+
+/**
+ * Lays out an installation: schema, signing keys, the empty catalog, the first administrator. Done again it changes
+ * nothing; with `resetAdmin` it makes one more administrator.
+ */
+export async function bootstrapCommand(
+  config: Config,
+  { resetAdmin, json }: { readonly resetAdmin: boolean; readonly json: boolean },
+): Promise<void> {
+  const clock = Date.now;
+  const { store, vault } = await openHouse(config, { migrate: true }, clock);
+  try {
+    const issuer = issuerOf(config, config.listen.port);
+    const log = createLog(config.logLevel, process.stderr);
+    const ambit = await compose({ config, issuer, storage: store.storage, vault, log, clock });
+    const admin = await makeAdmin(ambit.clients, ambit.bootstrap, { reset: resetAdmin });
+    if (!admin) {
+      process.stderr.write('ambit-idp: the installation has an administrator already; `--reset-admin` makes a new one\n');
+      return;
+    }
+    const credentials = { url: issuer, client_id: admin.clientId, client_secret: admin.secret };
+    saveAdmin(config, credentials);
+    if (json) process.stdout.write(`${JSON.stringify(credentials)}\n`);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Writes the administrator's credentials where `ambit` looks for them. */
+export function saveAdmin({ home }: Config, credentials: Credentials): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    writeCredentials(home, ADMIN_FILE, credentials);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandFailed({
+      message: `the administrator \`${credentials.client_id}\` was made, but \`${ADMIN_FILE}\` cannot be written to \`${home}\` (${code ?? String(error)})`,
+      hint: 'make the folder writable and run `ambit-idp bootstrap --reset-admin`',
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import { mkdirSync } from 'node:fs';
+import type { Config } from '../config/config.ts';
+import { describeStoreProblem } from '../store/problem.ts';
+import { openStorage, SCHEMA_VERSION, type Store } from '../store/open-storage.ts';
+import { decodeMasterKey, generateMasterKeyFile, loadMasterKeyFile } from '../vault/master-key.ts';
+import { describeVaultProblem } from '../vault/problem.ts';
+import { unlockVault } from '../vault/unlock-vault.ts';
+import type { Vault } from '../vault/vault.ts';
+import { CommandFailed } from './failure.ts';
+
+/** An open store with the vault that belongs to it. */
+export interface House {
+  readonly store: Store;
+  readonly vault: Vault;
+}
+
+/** What opening may do that changes the store. */
+export interface OpenOptions {
+  /** Bring the schema up to date, an empty store included. */
+  readonly migrate: boolean;
+}
+
+/** Opens the store and unlocks its vault; everything that is in the way is one line for the operator, and changes nothing. */
+export async function openHouse(config: Config, options: OpenOptions, clock: () => number): Promise<House> {
+  prepareHome(config);
+  const store = await openStore(config, options);
+  try {
+    const vault = await openVault(config, store, clock);
+    return { store, vault };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function prepareHome({ home, embedded }: Config): void {
+  if (!embedded) return;
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandFailed({
+      message: `the folder \`${home}\` cannot be made (${code ?? String(error)})`,
+      hint: 'let the user who runs the server write there, or set `AMBIT_HOME` to another folder',
+    });
+  }
+}
+
+/** Opens the store of the configuration, whose schema is then this release's. */
+export async function openStore({ databaseUrl }: Config, { migrate }: OpenOptions): Promise<Store> {
+  const opened = await openStorage({ url: databaseUrl });
+  if (!opened.ok) throw new CommandFailed(describeStoreProblem(opened.error));
+  const store = opened.value;
+  const version = await store.schemaVersion();
+  if (version < SCHEMA_VERSION) {
+    if (!migrate) {
+      await store.close();
+      throw new CommandFailed(
+        version === 0
+          ? { message: 'the database is empty', hint: 'run `ambit-idp bootstrap` first' }
+          : { message: `the database has schema ${version}, this release needs ${SCHEMA_VERSION}`, hint: 'run `ambit-idp migrate` first' },
+      );
+    }
+    await store.migrate();
+  }
+  return store;
+}
+
+async function openVault(config: Config, store: Store, clock: () => number): Promise<Vault> {
+  const unlocked = await unlockVault({
+    storage: store.storage as never,
+    clock,
+    masterKey: readMasterKey(config),
+    ...(config.embedded && !config.masterKeyFileGiven
+      ? { generate: () => generateMasterKeyFile(config.masterKeyFile) }
+      : {}),
+  });
+  if (!unlocked.ok) throw new CommandFailed(describeVaultProblem(unlocked.error));
+  return unlocked.value;
+}
+
+/** The master key as it is given; undefined where there is none and none was named. */
+export function readMasterKey({ masterKey, masterKeyFile, masterKeyFileGiven }: Config): Uint8Array | undefined {
+  const loaded = masterKey === undefined ? loadMasterKeyFile(masterKeyFile) : decodeMasterKey(masterKey);
+  if (loaded.ok) return loaded.value;
+  if (loaded.error.code === 'master_key.missing' && !masterKeyFileGiven) return undefined;
+  throw new CommandFailed(describeVaultProblem(loaded.error));
+}

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { makeAdmin } from '../bootstrap/bootstrap.ts';
+import { type Ambit, compose } from '../compose.ts';
+import type { ListenAddress } from '../config/address.ts';
+import type { Config } from '../config/config.ts';
+import { ADMIN_FILE, keepUrl } from '../home/credentials-file.ts';
+import { createLog, type Log } from '../log/log.ts';
+import { type BoundPort, bind, type Listener, type TlsMaterial } from '../web/listener.ts';
+import { saveAdmin } from './bootstrap.ts';
+import { layOutDemo } from './demo.ts';
+import { CommandFailed } from './failure.ts';
+import { issuerOf } from './issuer.ts';
+import { openHouse } from './open-house.ts';
+
+/** How long requests in flight may take once the server was told to stop. */
+const GRACE_MS = 10_000;
+/** How often the keys are looked after: scheduled rotation, and destruction of keys whose last token has expired. */
+const KEY_SCHEDULE_MS = 30_000;
+
+/**
+ * Runs the provider until it is told to stop by SIGTERM or SIGINT; requests in flight are finished first.
+ *
+ * The port is bound before anything is opened or written, so that a second server on the same port leaves no trace.
+ */
+export async function serve(config: Config, { demo }: { readonly demo: boolean }): Promise<void> {
+  const log = createLog(config.logLevel, process.stdout);
+  const tls = readTls(config);
+  const bound = await bindOrFail(config.listen, 'AMBIT_LISTEN', tls);
+  const management =
+    config.managementListen && (await bindOrFail(config.managementListen, 'AMBIT_MANAGEMENT_LISTEN'));
+  const issuer = issuerOf(config, bound.port);
+
+  const { store, vault } = await openHouse(config, { migrate: config.embedded }, Date.now);
+  const ambit = await compose({ config, issuer, storage: store.storage, vault, log, clock: Date.now });
+  await settleHome(config, issuer, ambit, log);
+  const lines = demo ? await layOutDemo(config, issuer, ambit) : [];
+
+  const listeners = [bound.serve(ambit.app), ...(management ? [management.serve(ambit.management)] : [])];
+  log.info('listening', { url: issuer, port: bound.port });
+  for (const line of lines) process.stdout.write(`${line}\n`);
+
+  const schedule = setInterval(() => {
+    ambit.keys.runSchedule().catch((error: unknown) => {
+      log.error('the key schedule failed', { error });
+    });
+  }, KEY_SCHEDULE_MS);
+  await untilTold(log);
+  clearInterval(schedule);
+  await shutDown(ambit, listeners);
+  await store.close();
+  log.info('stopped');
+}
+
+function readTls({ tls }: Config): TlsMaterial | undefined {
+  if (!tls) return undefined;
+  const read = (variable: string, path: string): Buffer => {
+    try {
+      return readFileSync(path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new CommandFailed({
+        message: `${variable}: \`${path}\` cannot be read (${code ?? String(error)})`,
+        hint: 'name a PEM file that the user who runs the server can read',
+      });
+    }
+  };
+  return {
+    cert: read('AMBIT_TLS_CERT_FILE', tls.certFile),
+    key: read('AMBIT_TLS_KEY_FILE', tls.keyFile),
+    ...(tls.clientCaFile === undefined ? {} : { clientCa: read('AMBIT_TLS_CLIENT_CA_FILE', tls.clientCaFile) }),
+  };
+}
+
+async function bindOrFail(address: ListenAddress, variable: string, tls?: TlsMaterial): Promise<BoundPort> {
+  const bound = await bind(address, tls);
+  if (bound.ok) return bound.value;
+  const { error } = bound;
+  switch (error.code) {
+    case 'listen.in_use':
+      throw new CommandFailed({
+        message: `${error.address} is in use by another process`,
+        hint: `stop it, or set \`${variable}\` to another port`,
+      });
+    case 'listen.refused':
+      throw new CommandFailed({
+        message: `${error.address} cannot be listened on (${error.cause})`,
+        hint: `set \`${variable}\` to an address of this machine and a port this user may use`,
+      });
+    case 'listen.bad_tls':
+      throw new CommandFailed({
+        message: `the TLS certificate or key is not usable (${error.cause})`,
+        hint: 'check `AMBIT_TLS_CERT_FILE`, `AMBIT_TLS_KEY_FILE` and `AMBIT_TLS_CLIENT_CA_FILE`',
+      });
+  }
+}
+
+/** On the embedded default, makes the first administrator and keeps the address in its file true. */
+async function settleHome(config: Config, issuer: string, ambit: Ambit, log: Log): Promise<void> {
+  if (!config.embedded) return;
+  const admin = await makeAdmin(ambit.clients, ambit.bootstrap, { reset: false });
+  if (admin) {
+    saveAdmin(config, { url: issuer, client_id: admin.clientId, client_secret: admin.secret });
+    log.info('bootstrapped', { admin: admin.clientId, file: ADMIN_FILE });
+  } else {
+    keepUrl(config.home, ADMIN_FILE, issuer);
+  }
+}
+
+const untilTold = (log: Log): Promise<void> =>
+  new Promise((resolve) => {
+    const told = (signal: NodeJS.Signals): void => {
+      log.info('stopping', { signal });
+      resolve();
+    };
+    process.once('SIGTERM', told);
+    process.once('SIGINT', told);
+  });
+
+async function shutDown(ambit: Ambit, listeners: readonly Listener[]): Promise<void> {
+  ambit.drain();
+  await Promise.all(listeners.map((listener) => listener.close(GRACE_MS)));
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import type Koa from 'koa';
+import { createAccessService } from './access/access-service.ts';
+import { createAdminApi } from './admin-api/admin-api.ts';
+import { systemActor } from './actor.ts';
+import { createAuditService } from './audit/audit-service.ts';
+import { type BootstrapDependencies, layDownCatalog } from './bootstrap/bootstrap.ts';
+import { createCatalogService, type CatalogService } from './catalog/catalog-service.ts';
+import { createChanges } from './change.ts';
+import { type ClientService, createClientService } from './clients/client-service.ts';
+import type { Config } from './config/config.ts';
+import { createKeyService, type KeyService } from './keys/key-service.ts';
+import { decodeKeyRing } from './keys/load-key-ring.ts';
+import type { Log } from './log/log.ts';
+import { createOidc } from './oidc/oidc-middleware.ts';
+import { createRevocationService } from './revocation/revocation-service.ts';
+import { revokeOwnToken } from './revocation/revoke-own-token.ts';
+import { createSnapshots } from './snapshot/create-snapshots.ts';
+import type { Storage } from './storage.ts';
+import { createTokenInspector } from './tokens/token-inspector.ts';
+import { createTokenVerifier } from './tokens/token-verifier.ts';
+import { generateSecret } from './vault/secret.ts';
+import type { Vault } from './vault/vault.ts';
+import { authenticateAdmin } from './web/authenticate-admin.ts';
+import { createApp } from './web/create-app.ts';
+import { createHealth } from './web/health.ts';
+
+/** What the house stands on. */
+export interface Ground {
+  readonly config: Config;
+  readonly issuer: string;
+  readonly storage: Storage;
+  readonly vault: Vault;
+  readonly log: Log;
+  readonly clock: () => number;
+}
+
+/** The whole of Ambit, put together. */
+export interface Ambit {
+  readonly app: Koa;
+  /** Health alone, for the management listener. */
+  readonly management: Koa;
+  readonly catalog: CatalogService;
+  readonly clients: ClientService;
+  readonly keys: KeyService;
+  readonly bootstrap: BootstrapDependencies;
+  /** From now on readiness says no. */
+  drain(): void;
+}
+
+/**
+ * Puts the house together on a store with a schema: lays down what an empty one lacks (version 0, signing keys), then makes
+ * every service and edge. Nothing listens yet.
+ */
+export async function compose(ground: Ground): Promise<Ambit> {
+  const { config, issuer, storage, vault, log, clock } = ground;
+  const newId = randomUUID;
+  const bootstrap = { storage, clock, newId };
+  await layDownCatalog(bootstrap);
+
+  const snapshots = createSnapshots({
+    read: storage.read,
+    issuer,
+    clock,
+    decodeKeyRing: (records) => decodeKeyRing(records, vault),
+  });
+  const changes = createChanges({ storage, snapshots, clock });
+  const keys = createKeyService({
+    storage,
+    vault,
+    changes,
+    clock,
+    jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
+    rotationSeconds: config.keyRotationDays * 86_400,
+  });
+  await keys.ensureKeys(systemActor(newId()));
+  const catalog = createCatalogService({ storage, snapshots, changes, clock, issuer });
+  const clients = createClientService({ storage, changes, newId, newSecret: generateSecret, vault });
+  const revocations = createRevocationService({ storage, changes, newId, keys });
+  const access = createAccessService({ clients: storage.read.clients, snapshots, clock });
+  const audit = createAuditService({ audit: storage.read.audit });
+  const verifier = createTokenVerifier(issuer);
+  const inspector = createTokenInspector({ verifier, snapshots, audit: storage.read.audit, clock });
+
+  let draining = false;
+  const health = createHealth({
+    async check() {
+      const { catalog: active, revision } = await snapshots.current();
+      return { catalogVersion: active.version, revision };
+    },
+    isDraining: () => draining,
+  });
+  const oidc = createOidc({
+    issuer,
+    mtls: config.tls !== undefined,
+    vault,
+    verifier,
+    replays: storage.read.replays,
+    revoke: revokeOwnToken({ storage, clock, newId }),
+    snapshots,
+    clock,
+    log,
+    jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
+    record: (entry, used) =>
+      used === undefined
+        ? storage.read.audit.append(entry)
+        : storage.transaction(async (tx) => {
+            await tx.clients.touchSecret(used.clientId, used.secretId, entry.time);
+            await tx.audit.append(entry);
+          }),
+  });
+  const adminApi = createAdminApi({
+    authenticate: authenticateAdmin({ issuer, verifier, snapshots, replays: storage.read.replays, clock }),
+    issuer,
+    clock,
+    log,
+    snapshots,
+    catalog,
+    clients,
+    keys,
+    revocations,
+    access,
+    audit,
+    inspector,
+  });
+
+  const shell = { issuer, log, newId, trustProxy: config.trustProxy };
+  return {
+    app: createApp({ ...shell, parts: [health, oidc, adminApi] }),
+    management: createApp({ ...shell, parts: [health] }),
+    catalog,
+    clients,
+    keys,
+    bootstrap,
+    drain: () => {
+      draining = true;
+    },
+  };
+}

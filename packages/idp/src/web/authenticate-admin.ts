@@ -1,0 +1,65 @@
+import { adminAudience, err, ok } from '@ambit/scope-catalog';
+import type { Context } from 'koa';
+import type { Authenticate } from '../admin-api/ports.ts';
+import { certificateThumbprint, presentedCertificate } from '../oidc/client-certificate.ts';
+import type { ReplayStore } from '../replay/ports.ts';
+import type { Snapshots } from '../snapshot/snapshot.ts';
+import { decideToken } from '../tokens/decide-token.ts';
+import type { TokenVerifier } from '../tokens/token-verifier.ts';
+import type { AccessTokenClaims } from '../tokens/access-token.ts';
+import { isProven } from './dpop-proof.ts';
+
+/**
+ * Tells who asks from an access token of the admin audience, decided again at every request: a revoked token, a disabled
+ * client or a role taken away has no power here from the next request on. The checks run in this order: a token is there
+ * (RFC 6750 §2.1), it verifies, it is for this audience, it is live, and its key is proven where it is bound to one.
+ */
+export function authenticateAdmin(dependencies: {
+  readonly issuer: string;
+  readonly verifier: TokenVerifier;
+  readonly snapshots: Snapshots;
+  readonly replays: ReplayStore;
+  readonly clock: () => number;
+}): Authenticate {
+  const { issuer, verifier, snapshots, replays, clock } = dependencies;
+  const audience = adminAudience(issuer);
+  const invalid = (description: string, scheme?: 'DPoP') =>
+    err({ code: 'auth.invalid' as const, description, ...(scheme === undefined ? {} : { scheme }) });
+
+  return async (ctx) => {
+    const authorization = /^(?<scheme>Bearer|DPoP) (?<token>[\w~+/.-]+=*)$/i.exec(ctx.get('authorization'));
+    const { scheme, token } = authorization?.groups ?? {};
+    if (!scheme || !token) return err({ code: 'auth.missing' });
+
+    const now = clock();
+    const snapshot = await snapshots.current();
+    const verified = await verifier.verify(token, snapshot.keys);
+    if (!verified.ok) return invalid('the access token is not one of this issuer');
+    const { claims } = verified.value;
+    if (claims.aud !== audience) return invalid(`the access token is for ${claims.aud}, not for ${audience}`);
+    const decision = await decideToken(verified.value, snapshot, now);
+    if (!decision.active) return invalid('the access token has expired or was revoked');
+
+    if (claims.cnf?.jkt !== undefined) {
+      const subject = { method: ctx.method, url: issuer + ctx.path, accessToken: token, jkt: claims.cnf.jkt, now };
+      const proven = scheme.toLowerCase() === 'dpop' && (await isProven(ctx.get('DPoP'), subject, replays));
+      if (!proven) return invalid('the access token is bound to a key that was not proven', 'DPoP');
+    }
+    if (!holdsCertificate(ctx, claims)) return invalid('the access token is bound to a certificate that was not shown');
+
+    const client = await snapshot.findClient(claims.client_id);
+    if (!client) return invalid('the client of the access token is gone');
+    return ok({
+      principal: client,
+      scopes: new Set(decision.liveness.scopes),
+      requestId: String(ctx.state['requestId']),
+    });
+  };
+}
+
+function holdsCertificate(ctx: Context, { cnf }: AccessTokenClaims): boolean {
+  const expected = cnf?.['x5t#S256'];
+  if (expected === undefined) return true;
+  const certificate = presentedCertificate(ctx);
+  return certificate !== undefined && certificateThumbprint(certificate) === expected;
+}
