@@ -75,7 +75,13 @@ export async function compose(ground: Ground): Promise<Ambit> {
   });
   await keys.ensureKeys(systemActor(newId()));
   const catalog = createCatalogService({ storage, snapshots, changes, clock, issuer });
-  const clients = createClientService({ storage, changes, newId, newSecret: generateSecret, vault });
+  const clients = createClientService({
+    storage,
+    changes,
+    newId,
+    newSecret: generateSecret,
+    vault,
+  });
   const revocations = createRevocationService({ storage, changes, newId, keys });
   const access = createAccessService({ clients: storage.read.clients, snapshots, clock });
   const audit = createAuditService({ audit: storage.read.audit });
@@ -110,7 +116,13 @@ export async function compose(ground: Ground): Promise<Ambit> {
           }),
   });
   const adminApi = createAdminApi({
-    authenticate: authenticateAdmin({ issuer, verifier, snapshots, replays: storage.read.replays, clock }),
+    authenticate: authenticateAdmin({
+      issuer,
+      verifier,
+      snapshots,
+      replays: storage.read.replays,
+      clock,
+    }),
     issuer,
     clock,
     log,

@@ -24,7 +24,9 @@ export async function bootstrapCommand(
     const ambit = await compose({ config, issuer, storage: store.storage, vault, log, clock });
     const admin = await makeAdmin(ambit.clients, ambit.bootstrap, { reset: resetAdmin });
     if (!admin) {
-      process.stderr.write('ambit-idp: the installation has an administrator already; `--reset-admin` makes a new one\n');
+      process.stderr.write(
+        'ambit-idp: the installation has an administrator already; `--reset-admin` makes a new one\n',
+      );
       return;
     }
     const credentials = { url: issuer, client_id: admin.clientId, client_secret: admin.secret };

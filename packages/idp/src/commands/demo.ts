@@ -31,13 +31,22 @@ async function publishExample({ catalog, bootstrap }: Ambit): Promise<void> {
   const { total } = await catalog.list({ limit: 1 });
   if (total > 1) return; // somebody rolled back to the empty catalog on purpose
   const published = await catalog.publish(
-    { source: readFileSync(EXAMPLE, 'utf8'), file: 'acme-cloud.yaml', comment: 'the example catalog' },
+    {
+      source: readFileSync(EXAMPLE, 'utf8'),
+      file: 'acme-cloud.yaml',
+      comment: 'the example catalog',
+    },
     systemActor(bootstrap.newId()),
   );
-  if (!published.ok) throw new Error(`the example catalog was not published: ${published.error.code}`);
+  if (!published.ok)
+    throw new Error(`the example catalog was not published: ${published.error.code}`);
 }
 
-async function demoSecret(config: Config, issuer: string, { clients, bootstrap }: Ambit): Promise<string> {
+async function demoSecret(
+  config: Config,
+  issuer: string,
+  { clients, bootstrap }: Ambit,
+): Promise<string> {
   const known = readCredentials(config.home, DEMO_FILE);
   const client = await clients.find(DEMO_CLIENT);
   if (known && client) {
@@ -48,7 +57,12 @@ async function demoSecret(config: Config, issuer: string, { clients, bootstrap }
   const made = client
     ? await clients.addSecret(DEMO_CLIENT, { label: 'demo' }, actor)
     : await clients.create(
-        { clientId: DEMO_CLIENT, settings: { auth: 'secret' }, roles: [DEMO_ROLE], secret: { label: 'demo' } },
+        {
+          clientId: DEMO_CLIENT,
+          settings: { auth: 'secret' },
+          roles: [DEMO_ROLE],
+          secret: { label: 'demo' },
+        },
         actor,
       );
   if (!made.ok || made.value.secret === undefined) {
@@ -58,6 +72,10 @@ async function demoSecret(config: Config, issuer: string, { clients, bootstrap }
     });
   }
   const { secret } = made.value;
-  writeCredentials(config.home, DEMO_FILE, { url: issuer, client_id: DEMO_CLIENT, client_secret: secret });
+  writeCredentials(config.home, DEMO_FILE, {
+    url: issuer,
+    client_id: DEMO_CLIENT,
+    client_secret: secret,
+  });
   return secret;
 }

@@ -21,7 +21,11 @@ export interface OpenOptions {
 }
 
 /** Opens the store and unlocks its vault; everything that is in the way is one line for the operator, and changes nothing. */
-export async function openHouse(config: Config, options: OpenOptions, clock: () => number): Promise<House> {
+export async function openHouse(
+  config: Config,
+  options: OpenOptions,
+  clock: () => number,
+): Promise<House> {
   prepareHome(config);
   const store = await openStore(config, options);
   try {
@@ -58,7 +62,10 @@ export async function openStore({ databaseUrl }: Config, { migrate }: OpenOption
       throw new CommandFailed(
         version === 0
           ? { message: 'the database is empty', hint: 'run `ambit-idp bootstrap` first' }
-          : { message: `the database has schema ${version}, this release needs ${SCHEMA_VERSION}`, hint: 'run `ambit-idp migrate` first' },
+          : {
+              message: `the database has schema ${version}, this release needs ${SCHEMA_VERSION}`,
+              hint: 'run `ambit-idp migrate` first',
+            },
       );
     }
     await store.migrate();
@@ -80,8 +87,13 @@ async function openVault(config: Config, store: Store, clock: () => number): Pro
 }
 
 /** The master key as it is given; undefined where there is none and none was named. */
-export function readMasterKey({ masterKey, masterKeyFile, masterKeyFileGiven }: Config): Uint8Array | undefined {
-  const loaded = masterKey === undefined ? loadMasterKeyFile(masterKeyFile) : decodeMasterKey(masterKey);
+export function readMasterKey({
+  masterKey,
+  masterKeyFile,
+  masterKeyFileGiven,
+}: Config): Uint8Array | undefined {
+  const loaded =
+    masterKey === undefined ? loadMasterKeyFile(masterKeyFile) : decodeMasterKey(masterKey);
   if (loaded.ok) return loaded.value;
   if (loaded.error.code === 'master_key.missing' && !masterKeyFileGiven) return undefined;
   throw new CommandFailed(describeVaultProblem(loaded.error));

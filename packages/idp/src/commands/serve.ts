@@ -27,15 +27,26 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
   const tls = readTls(config);
   const bound = await bindOrFail(config.listen, 'AMBIT_LISTEN', tls);
   const management =
-    config.managementListen && (await bindOrFail(config.managementListen, 'AMBIT_MANAGEMENT_LISTEN'));
+    config.managementListen &&
+    (await bindOrFail(config.managementListen, 'AMBIT_MANAGEMENT_LISTEN'));
   const issuer = issuerOf(config, bound.port);
 
   const { store, vault } = await openHouse(config, { migrate: config.embedded }, Date.now);
-  const ambit = await compose({ config, issuer, storage: store.storage, vault, log, clock: Date.now });
+  const ambit = await compose({
+    config,
+    issuer,
+    storage: store.storage,
+    vault,
+    log,
+    clock: Date.now,
+  });
   await settleHome(config, issuer, ambit, log);
   const lines = demo ? await layOutDemo(config, issuer, ambit) : [];
 
-  const listeners = [bound.serve(ambit.app), ...(management ? [management.serve(ambit.management)] : [])];
+  const listeners = [
+    bound.serve(ambit.app),
+    ...(management ? [management.serve(ambit.management)] : []),
+  ];
   log.info('listening', { url: issuer, port: bound.port });
   for (const line of lines) process.stdout.write(`${line}\n`);
 
@@ -67,11 +78,17 @@ function readTls({ tls }: Config): TlsMaterial | undefined {
   return {
     cert: read('AMBIT_TLS_CERT_FILE', tls.certFile),
     key: read('AMBIT_TLS_KEY_FILE', tls.keyFile),
-    ...(tls.clientCaFile === undefined ? {} : { clientCa: read('AMBIT_TLS_CLIENT_CA_FILE', tls.clientCaFile) }),
+    ...(tls.clientCaFile === undefined
+      ? {}
+      : { clientCa: read('AMBIT_TLS_CLIENT_CA_FILE', tls.clientCaFile) }),
   };
 }
 
-async function bindOrFail(address: ListenAddress, variable: string, tls?: TlsMaterial): Promise<BoundPort> {
+async function bindOrFail(
+  address: ListenAddress,
+  variable: string,
+  tls?: TlsMaterial,
+): Promise<BoundPort> {
   const bound = await bind(address, tls);
   if (bound.ok) return bound.value;
   const { error } = bound;

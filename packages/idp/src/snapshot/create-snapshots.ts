@@ -98,7 +98,8 @@ const listRules = (
 async function loadCatalog(catalogs: Ports['catalog'], issuer: string): Promise<ActiveCatalog> {
   const number = await catalogs.activeVersion();
   const version = number === undefined ? undefined : await catalogs.find(number);
-  if (!version) throw new Error('the store has no active catalog version; it was never bootstrapped');
+  if (!version)
+    throw new Error('the store has no active catalog version; it was never bootstrapped');
   return {
     version: version.version,
     digest: version.digest,
@@ -110,5 +111,7 @@ function compiled(document: CatalogDocument, issuer: string): CompiledCatalog {
   const result = compileCatalog(document, { issuer });
   if (result.ok) return result.value;
   const [finding] = result.error;
-  throw new Error(`the active catalog version does not compile under this issuer: ${finding?.message ?? ''}`);
+  throw new Error(
+    `the active catalog version does not compile under this issuer: ${finding?.message ?? ''}`,
+  );
 }

@@ -15,7 +15,11 @@ export interface TokenExplanation {
   readonly kid?: string;
   /** The revocation rule that covers it. */
   readonly revocation?: RevocationRule;
-  readonly scopes: readonly { readonly scope: string; readonly live: boolean; readonly reason?: string }[];
+  readonly scopes: readonly {
+    readonly scope: string;
+    readonly live: boolean;
+    readonly reason?: string;
+  }[];
   /** The audit record of its issuance, where the log still has it. */
   readonly issuance?: AuditRecord;
 }
@@ -31,8 +35,10 @@ export interface TokenInspector {
 const SENTENCES: Readonly<Record<InactiveReason, string>> = {
   malformed: 'it is not a JWT of the shape this issuer gives out',
   wrong_type: 'its `typ` is not `at+jwt`, so it is no access token',
-  unknown_key: 'no published key of this issuer has its `kid` and algorithm; the key may have been revoked or destroyed',
-  bad_signature: 'its signature does not verify under the key it names: it was altered, or somebody else signed it',
+  unknown_key:
+    'no published key of this issuer has its `kid` and algorithm; the key may have been revoked or destroyed',
+  bad_signature:
+    'its signature does not verify under the key it names: it was altered, or somebody else signed it',
   foreign_issuer: 'another issuer gave it out',
   expired: 'it has expired',
   revoked: 'a revocation rule covers it',
@@ -89,7 +95,11 @@ export function createTokenInspector(dependencies: {
 
   async function explainIssued(issuance: AuditRecord | undefined): Promise<TokenExplanation> {
     if (!issuance) {
-      return { active: false, reasons: ['the audit log has no issuance of this `jti`'], scopes: [] };
+      return {
+        active: false,
+        reasons: ['the audit log has no issuance of this `jti`'],
+        scopes: [],
+      };
     }
     const decision = await decideToken(tokenOf(issuance), await snapshots.current(), clock());
     return explainDecision(decision, issuance);
@@ -113,12 +123,21 @@ const tokenOf = (issuance: AuditRecord): TokenDecision['token'] => ({
   },
 });
 
-function explainDecision(decision: TokenDecision, issuance: AuditRecord | undefined): TokenExplanation {
+function explainDecision(
+  decision: TokenDecision,
+  issuance: AuditRecord | undefined,
+): TokenExplanation {
   const { token, liveness } = decision;
-  const lost = new Map(liveness?.lost.map(({ scope, reason }) => [scope, LOSSES[reason] ?? reason]));
+  const lost = new Map(
+    liveness?.lost.map(({ scope, reason }) => [scope, LOSSES[reason] ?? reason]),
+  );
   const scopes = token.claims.scope.split(' ').map((scope) => {
     const reason = lost.get(scope);
-    return { scope, live: decision.active && reason === undefined, ...(reason === undefined ? {} : { reason }) };
+    return {
+      scope,
+      live: decision.active && reason === undefined,
+      ...(reason === undefined ? {} : { reason }),
+    };
   });
   const losses = [...lost].map(([scope, reason]) => `\`${scope}\`: ${reason}`);
   return {

@@ -24,10 +24,16 @@ export function authenticateAdmin(dependencies: {
   const { issuer, verifier, snapshots, replays, clock } = dependencies;
   const audience = adminAudience(issuer);
   const invalid = (description: string, scheme?: 'DPoP') =>
-    err({ code: 'auth.invalid' as const, description, ...(scheme === undefined ? {} : { scheme }) });
+    err({
+      code: 'auth.invalid' as const,
+      description,
+      ...(scheme === undefined ? {} : { scheme }),
+    });
 
   return async (ctx) => {
-    const authorization = /^(?<scheme>Bearer|DPoP) (?<token>[\w~+/.-]+=*)$/i.exec(ctx.get('authorization'));
+    const authorization = /^(?<scheme>Bearer|DPoP) (?<token>[\w~+/.-]+=*)$/i.exec(
+      ctx.get('authorization'),
+    );
     const { scheme, token } = authorization?.groups ?? {};
     if (!scheme || !token) return err({ code: 'auth.missing' });
 
@@ -36,16 +42,25 @@ export function authenticateAdmin(dependencies: {
     const verified = await verifier.verify(token, snapshot.keys);
     if (!verified.ok) return invalid('the access token is not one of this issuer');
     const { claims } = verified.value;
-    if (claims.aud !== audience) return invalid(`the access token is for ${claims.aud}, not for ${audience}`);
+    if (claims.aud !== audience)
+      return invalid(`the access token is for ${claims.aud}, not for ${audience}`);
     const decision = await decideToken(verified.value, snapshot, now);
     if (!decision.active) return invalid('the access token has expired or was revoked');
 
     if (claims.cnf?.jkt !== undefined) {
-      const subject = { method: ctx.method, url: issuer + ctx.path, accessToken: token, jkt: claims.cnf.jkt, now };
-      const proven = scheme.toLowerCase() === 'dpop' && (await isProven(ctx.get('DPoP'), subject, replays));
+      const subject = {
+        method: ctx.method,
+        url: issuer + ctx.path,
+        accessToken: token,
+        jkt: claims.cnf.jkt,
+        now,
+      };
+      const proven =
+        scheme.toLowerCase() === 'dpop' && (await isProven(ctx.get('DPoP'), subject, replays));
       if (!proven) return invalid('the access token is bound to a key that was not proven', 'DPoP');
     }
-    if (!holdsCertificate(ctx, claims)) return invalid('the access token is bound to a certificate that was not shown');
+    if (!holdsCertificate(ctx, claims))
+      return invalid('the access token is bound to a certificate that was not shown');
 
     const client = await snapshot.findClient(claims.client_id);
     if (!client) return invalid('the client of the access token is gone');

@@ -19,7 +19,11 @@ export interface ProofSubject {
 }
 
 /** Whether a DPoP proof shows possession of the key of an access token, for this request and for the first time (RFC 9449 §4.3, §7.1). */
-export async function isProven(proof: string, subject: ProofSubject, replays: ReplayStore): Promise<boolean> {
+export async function isProven(
+  proof: string,
+  subject: ProofSubject,
+  replays: ReplayStore,
+): Promise<boolean> {
   const { method, url, accessToken, jkt, now } = subject;
   try {
     const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {

@@ -11,7 +11,7 @@ import type { RevocableToken } from '../../src/revocation/revocation-set.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { createTokenVerifier } from '../../src/tokens/token-verifier.ts';
 import { createApp } from '../../src/web/create-app.ts';
-import { bind, type Listener } from '../../src/web/listener.ts';
+import { bind, type Listener, type TlsMaterial } from '../../src/web/listener.ts';
 
 const hashSecret = (secret: string): Uint8Array =>
   createHmac('sha256', 'test').update(secret).digest();
@@ -75,10 +75,14 @@ export interface OidcHarness {
   close(): Promise<void>;
 }
 
-export async function startOidc(catalog: string, clients: readonly Client[]): Promise<OidcHarness> {
-  const bound = await bind({ host: '127.0.0.1', port: 0 });
+export async function startOidc(
+  catalog: string,
+  clients: readonly Client[],
+  tls?: TlsMaterial,
+): Promise<OidcHarness> {
+  const bound = await bind({ host: '127.0.0.1', port: 0 }, tls);
   if (!bound.ok) throw new Error(bound.error.code);
-  const issuer = `http://127.0.0.1:${bound.value.port}`;
+  const issuer = `${tls ? 'https' : 'http'}://127.0.0.1:${bound.value.port}`;
   const compiled = (source: string) => {
     const parsed = parseCatalog(source, 'catalog.yaml');
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
@@ -129,7 +133,7 @@ export async function startOidc(catalog: string, clients: readonly Client[]): Pr
   );
   const oidc = createOidc({
     issuer,
-    mtls: false,
+    mtls: tls !== undefined,
     vault: {
       hashSecret,
       isSecret: (secret: string, hash: Uint8Array) => timingSafeEqual(hashSecret(secret), hash),
