@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type Koa from 'koa';
 import { createAccessService } from './access/access-service.ts';
-import { createAdminApi } from './admin-api/admin-api.ts';
-import { systemActor } from './actor.ts';
+import { createAdminApi } from './admin-api/create-admin-api.ts';
+import { toWireInspector } from './admin-api/wire/token-explanation.ts';
 import { createAuditService } from './audit/audit-service.ts';
 import { type BootstrapDependencies, layDownCatalog } from './bootstrap/bootstrap.ts';
 import { createCatalogService, type CatalogService } from './catalog/catalog-service.ts';
@@ -10,7 +10,7 @@ import { createChanges } from './change.ts';
 import { type ClientService, createClientService } from './clients/client-service.ts';
 import type { Config } from './config/config.ts';
 import { createKeyService, type KeyService } from './keys/key-service.ts';
-import { decodeKeyRing } from './keys/load-key-ring.ts';
+import { createKeyRingDecoder } from './keys/decode-key-ring.ts';
 import type { Log } from './log/log.ts';
 import { createOidc } from './oidc/oidc-middleware.ts';
 import { createRevocationService } from './revocation/revocation-service.ts';
@@ -21,6 +21,7 @@ import { createTokenInspector } from './tokens/token-inspector.ts';
 import { createTokenVerifier } from './tokens/token-verifier.ts';
 import { generateSecret } from './vault/secret.ts';
 import type { Vault } from './vault/vault.ts';
+import { SERVER_VERSION } from './version.ts';
 import { authenticateAdmin } from './web/authenticate-admin.ts';
 import { createApp } from './web/create-app.ts';
 import { createHealth } from './web/health.ts';
@@ -62,7 +63,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     read: storage.read,
     issuer,
     clock,
-    decodeKeyRing: (records) => decodeKeyRing(records, vault),
+    decodeKeyRing: createKeyRingDecoder(vault),
   });
   const changes = createChanges({ storage, snapshots, clock });
   const keys = createKeyService({
@@ -70,10 +71,11 @@ export async function compose(ground: Ground): Promise<Ambit> {
     vault,
     changes,
     clock,
+    newId,
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
     rotationSeconds: config.keyRotationDays * 86_400,
   });
-  await keys.ensureKeys(systemActor(newId()));
+  await keys.ensureKeys();
   const catalog = createCatalogService({ storage, snapshots, changes, clock, issuer });
   const clients = createClientService({
     storage,
@@ -84,7 +86,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
   });
   const revocations = createRevocationService({ storage, changes, newId, keys });
   const access = createAccessService({ clients: storage.read.clients, snapshots, clock });
-  const audit = createAuditService({ audit: storage.read.audit });
+  const audit = createAuditService({ audit: storage.read.audit, clock });
   const verifier = createTokenVerifier(issuer);
   const inspector = createTokenInspector({ verifier, snapshots, audit: storage.read.audit, clock });
 
@@ -123,17 +125,22 @@ export async function compose(ground: Ground): Promise<Ambit> {
       replays: storage.read.replays,
       clock,
     }),
-    issuer,
-    clock,
-    log,
-    snapshots,
-    catalog,
-    clients,
-    keys,
-    revocations,
-    access,
-    audit,
-    inspector,
+    services: {
+      catalog,
+      clients,
+      revocations,
+      access,
+      audit,
+      keys,
+      tokens: toWireInspector(inspector),
+      snapshots,
+      clock,
+      issuer,
+      serverVersion: SERVER_VERSION,
+    },
+    onError(error, ctx) {
+      log.error('request failed', { request_id: ctx.state['requestId'], path: ctx.path, error });
+    },
   });
 
   const shell = { issuer, log, newId, trustProxy: config.trustProxy };
