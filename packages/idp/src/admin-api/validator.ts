@@ -26,7 +26,13 @@ export function createValidatorFactory(
   schemas: Readonly<Record<string, JsonSchema>>,
 ): ValidatorFactory {
   const create = (coerceTypes: boolean) => {
-    const ajv = new Ajv2020({ allErrors: true, useDefaults: true, coerceTypes, strict: true });
+    const ajv = new Ajv2020({
+      allErrors: true,
+      useDefaults: true,
+      coerceTypes,
+      strict: true,
+      allowUnionTypes: true,
+    });
     ajv.addKeyword('components');
     ajv.addFormat('date-time', (value) => RFC3339.test(value) && !Number.isNaN(Date.parse(value)));
     return (schema: JsonSchema): Validator => {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { SIGNING_ALGS } from '@ambit/scope-catalog';
 import {
   type ClientCredentials,
@@ -137,8 +137,10 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
             };
             parts.payload['cnf'] = cnf;
           }
+          // People type a `jti`: unlike the library's own, a UUID never looks like a flag.
+          const jti = (parts.payload['jti'] = randomUUID());
           state.issued = {
-            jti: String(parts.payload['jti']),
+            jti,
             exp: Number(parts.payload['exp']),
             kid: state.snapshot.keys.active.get(resourceServer.signingAlg)?.kid ?? '',
           };

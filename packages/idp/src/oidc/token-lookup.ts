@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { decideToken } from '../tokens/decide-token.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
@@ -59,9 +58,6 @@ export function lookUpJwts(
     } as never);
   };
   ClientCredentials.find = find as typeof ClientCredentials.find;
-
-  // A `jti` is typed by people and must never look like a flag.
-  Object.assign(ClientCredentials.prototype, { generateTokenId: () => randomUUID() });
 
   ClientCredentials.prototype.destroy = async function destroy() {
     const ctx = context();

@@ -1,4 +1,7 @@
-import type { TokenExplanation, TokenInspector as Inspector } from '../../tokens/token-inspector.ts';
+import type {
+  TokenExplanation,
+  TokenInspector as Inspector,
+} from '../../tokens/token-inspector.ts';
 import type { TokenInspector } from '../ports.ts';
 import { toWireAuditRecord } from './audit.ts';
 import { toWireRevocation } from './revocation.ts';
