@@ -183,6 +183,7 @@ describe('a token by client credentials', () => {
       client: 'viewer',
       subject: 'viewer',
       resourceServer: 'shop-api',
+      audience: 'https://api.shop.example',
       requestedScopes: ['orders:read'],
       grantedScopes: ['orders:read'],
       refusedScopes: [],
