@@ -2,7 +2,7 @@ import { Failure } from './failure.ts';
 
 /** Decodes the number of a catalog version. */
 export function decodeVersion(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
+  if (/^(0|[1-9]\d{0,8})$/.test(text)) return Number(text);
   throw new Failure(
     'usage',
     `\`${text}\` is no catalog version`,

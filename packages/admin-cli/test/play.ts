@@ -3,6 +3,7 @@ import { startStubIssuer } from '../../sdk/test/stub-issuer.ts';
 import type { SeenRequest, StubIssuer, StubReply } from '../../sdk/test/stub-issuer.ts';
 import { run } from '../src/index.ts';
 import type { Io } from '../src/index.ts';
+import { requestFaults } from './contract.ts';
 import type { Scene } from './transcript.ts';
 import { ISSUER, NOW, WORLD } from './world.ts';
 
@@ -13,6 +14,8 @@ export interface Outcome {
   readonly exit: number;
   /** What it asked of the admin API, reads left out. */
   readonly requests: readonly string[];
+  /** In what any of its requests would not pass the real admin API. */
+  readonly faults: readonly string[];
 }
 
 const ADMIN_JSON = JSON.stringify({
@@ -61,7 +64,7 @@ async function playOn(issuer: StubIssuer, files: Files, scene: Scene): Promise<O
     return file?.text ?? readFileSync(new URL(`fixtures/${path}`, import.meta.url), 'utf8');
   };
   if (scene.words[0] === 'cat') {
-    return { stdout: read(scene.words[1] ?? ''), stderr, exit: 0, requests: [] };
+    return { stdout: read(scene.words[1] ?? ''), stderr, exit: 0, requests: [], faults: [] };
   }
   const terminal = scene.answer !== undefined;
   const io: Io = {
@@ -90,8 +93,9 @@ async function playOn(issuer: StubIssuer, files: Files, scene: Scene): Promise<O
     fileMode: (path) => Promise.resolve(files.get(path)?.mode),
   };
   const exit = await run(scene.words.slice(1), io);
-  const requests = issuer.requests.slice(seen).filter(({ method }) => method !== 'GET');
-  return { stdout, stderr, exit, requests: requests.map(writeRequest) };
+  const asked = issuer.requests.slice(seen);
+  const requests = asked.filter(({ method }) => method !== 'GET').map(writeRequest);
+  return { stdout, stderr, exit, requests, faults: asked.flatMap(requestFaults) };
 }
 
 const writeRequest = ({ method, path, body, ifMatch }: SeenRequest): string =>

@@ -16,11 +16,14 @@ describe('transcripts', () => {
     const { title, scenes } = parseTranscript(readFileSync(file, 'utf8'));
     test(`${name}: ${title}`, async () => {
       const played: (readonly [Scene, string])[] = [];
+      const faults: string[] = [];
       const stage = await setStage();
       try {
         for (const scene of scenes) {
           for (const setting of scene.settings) apply(setting, stage);
-          played.push([scene, writeOutcome(await stage.play(scene))]);
+          const outcome = await stage.play(scene);
+          played.push([scene, writeOutcome(outcome)]);
+          faults.push(...outcome.faults);
         }
       } finally {
         await stage.stop();
@@ -28,6 +31,7 @@ describe('transcripts', () => {
       if (writing) writeFileSync(file, writeTranscript(title, played));
       else expect(writeTranscript(title, played)).toBe(readFileSync(file, 'utf8'));
       expect(scenes).not.toEqual([]);
+      expect(faults).toEqual([]);
     });
   }
 });

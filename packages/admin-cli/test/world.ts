@@ -45,6 +45,7 @@ const key = (kid: string, state: string, more: object = {}) => ({
   alg: 'ES256',
   state,
   created_at: '2026-08-01T00:00:00Z',
+  published_at: '2026-08-01T00:00:00Z',
   overdue: false,
   ...more,
 });
@@ -77,6 +78,13 @@ const records = [
     target: { kind: 'client', id: 'deploy-bot' },
   },
 ];
+
+/** Kinds of revocation rules that are not called as the member that asks for one. */
+const REVOCATION_KINDS: Readonly<Record<string, string>> = {
+  token: 'jti',
+  catalog_version: 'version',
+  issued_before: 'issued-before',
+};
 
 /** What the server of every transcript answers, unless the transcript says otherwise. */
 export const WORLD: StubOptions = {
@@ -144,7 +152,12 @@ export const WORLD: StubOptions = {
     'GET /keys': { body: keys },
     'POST /keys/rotate': { body: keys },
     'POST /keys/es256-a/retire': {
-      body: list([key('es256-a', 'retired', { retired_at: '2026-11-22T12:00:00Z' })]),
+      body: list([
+        key('es256-a', 'retired', {
+          retired_at: '2026-11-22T12:00:00Z',
+          may_destroy_from: '2026-11-22T13:00:30Z',
+        }),
+      ]),
     },
     'POST /keys/es256-z/destroy': { body: list([key('es256-z', 'destroyed')]) },
     'POST /tokens/introspect': ({ body }) => ({
@@ -168,13 +181,13 @@ export const WORLD: StubOptions = {
     },
     'POST /revocations': ({ body }) => {
       const { reason, ...match } = body as Record<string, string>;
-      const [[kind = '', value = ''] = []] = Object.entries(match);
+      const [[name = '', value = ''] = []] = Object.entries(match);
       return {
         status: 201,
         body: {
           id: '5f0f',
-          kind,
-          value: kind === 'token' ? 'the token' : value,
+          kind: REVOCATION_KINDS[name] ?? name,
+          value: name === 'token' ? '2c1e' : value,
           revision: 41,
           created_at: '2026-11-22T12:00:00Z',
           created_by: 'ops',

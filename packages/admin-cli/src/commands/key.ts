@@ -99,7 +99,9 @@ function remarkOn(key: WireKey): string {
     key.state === 'next' && key.may_sign_from !== undefined
       ? `may sign from ${key.may_sign_from}`
       : [],
-    key.state === 'retired' && key.retired_at !== undefined ? `retired ${key.retired_at}` : [],
+    key.state === 'retired' && key.may_destroy_from !== undefined
+      ? `may be destroyed from ${key.may_destroy_from}`
+      : [],
   ];
   return remarks.flat().join('; ');
 }

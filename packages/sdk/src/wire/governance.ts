@@ -41,11 +41,13 @@ export interface WireKey {
   readonly alg: string;
   readonly state: 'next' | 'active' | 'retired' | 'destroyed';
   readonly created_at: string;
-  readonly published_at?: string;
+  readonly published_at: string;
   readonly activated_at?: string;
   readonly retired_at?: string;
   readonly destroyed_at?: string;
   readonly may_sign_from?: string;
+  /** From when on it may be destroyed, once it is retired. */
+  readonly may_destroy_from?: string;
   readonly overdue: boolean;
 }
 
