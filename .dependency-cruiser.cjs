@@ -12,7 +12,7 @@ const lives = (name, library, room) => ({
   comment: `each third-party library lives in one room: ${library} in ${room}`,
   severity: 'error',
   from: { path: '^packages/[^/]+/src', pathNot: room },
-  to: { path: `^node_modules/(${library})/` },
+  to: { path: [`node_modules/(${library})/`, `node_modules/@types/(${library})/`] },
 });
 
 module.exports = {
@@ -75,11 +75,16 @@ module.exports = {
     lives('oidc-provider-in-oidc', 'oidc-provider', '^packages/idp/src/oidc/'),
     lives('knex-in-store', 'knex|better-sqlite3', '^packages/idp/src/store/'),
     lives('winston-in-log', 'winston', '^packages/idp/src/log/'),
-    lives('koa-at-the-edges', 'koa|@koa/[^/]+', idp(edges)),
+    lives('koa-at-the-edges', 'koa|koa-compose|@koa/[^/]+', idp(edges)),
+    lives(
+      'ajv-where-requests-enter',
+      'ajv',
+      '^packages/(scope-catalog/src/|idp/src/(oidc|admin-api)/)',
+    ),
+    lives('commander-in-the-commands', 'commander', '^packages/(idp/src/main\\.ts|admin-cli/src/)'),
   ],
   options: {
     doNotFollow: { path: ['node_modules', 'packages/[^/]+/dist'] },
-    exclude: { path: ['/dist/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.test.json' },
     enhancedResolveOptions: {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type Koa from 'koa';
 import { createAccessService } from './access/access-service.ts';
 import { createAdminApi } from './admin-api/create-admin-api.ts';
 import { toWireInspector } from './admin-api/wire/token-explanation.ts';
@@ -23,7 +22,7 @@ import { generateSecret } from './vault/secret.ts';
 import type { Vault } from './vault/vault.ts';
 import { SERVER_VERSION } from './version.ts';
 import { authenticateAdmin } from './web/authenticate-admin.ts';
-import { createApp } from './web/create-app.ts';
+import { type App, createApp } from './web/create-app.ts';
 import { createHealth } from './web/health.ts';
 
 /** What the house stands on. */
@@ -38,9 +37,9 @@ export interface Ground {
 
 /** The whole of Ambit, put together. */
 export interface Ambit {
-  readonly app: Koa;
+  readonly app: App;
   /** Health alone, for the management listener. */
-  readonly management: Koa;
+  readonly management: App;
   readonly catalog: CatalogService;
   readonly clients: ClientService;
   readonly keys: KeyService;

@@ -2,6 +2,9 @@ import Koa, { type Middleware } from 'koa';
 import type { Log } from '../log/log.ts';
 import { clientAddress } from './client-address.ts';
 
+/** An HTTP application, ready to be served. */
+export type App = Koa;
+
 export interface AppDependencies {
   readonly issuer: string;
   readonly log: Log;

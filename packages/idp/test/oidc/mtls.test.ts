@@ -117,7 +117,7 @@ describe('client certificates', () => {
   );
 
   test.each([
-    ['no certificate', 'by-name', () => undefined],
+    ['no certificate', 'by-name', (): Identity | undefined => undefined],
     ['the certificate of another name', 'by-name', () => byDns],
     ['the certificate of another DNS name', 'by-dns', () => byName],
     ['a certificate that nobody vouches for', 'by-name', () => pinned],

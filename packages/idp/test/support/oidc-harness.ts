@@ -91,7 +91,7 @@ export async function startOidc(
     return result.value;
   };
   let active = compiled(catalog);
-  let listener: Listener | undefined;
+  const served: { listener?: Listener } = {};
   const claimed = new Set<string>();
   const revoked = new Set<string>();
 
@@ -112,7 +112,7 @@ export async function startOidc(
       harness.revision += 1;
     },
     async close() {
-      await listener?.close(0);
+      await served.listener?.close(0);
     },
   };
   const snapshot = (): Snapshot => ({
@@ -135,7 +135,6 @@ export async function startOidc(
     issuer,
     mtls: tls !== undefined,
     vault: {
-      hashSecret,
       isSecret: (secret: string, hash: Uint8Array) => timingSafeEqual(hashSecret(secret), hash),
     },
     verifier: createTokenVerifier(issuer),
@@ -164,6 +163,6 @@ export async function startOidc(
     trustProxy: [],
     parts: [oidc],
   });
-  listener = bound.value.serve(app);
+  served.listener = bound.value.serve(app);
   return harness;
 }
