@@ -43,8 +43,12 @@ function decode(text: string, now: number, direction: 1 | -1): number {
 
 function durationFrom(text: string, now: number, direction: 1 | -1): number | undefined {
   const [, count, unit] = DURATION.exec(text) ?? [];
-  return unit === undefined ? undefined : now + direction * Number(count) * (UNITS[unit] ?? NaN);
+  return unit === undefined
+    ? undefined
+    : wholeSeconds(now) + direction * Number(count) * (UNITS[unit] ?? NaN);
 }
+
+const wholeSeconds = (time: number): number => time - (time % 1000);
 
 /** `Date.parse` makes the 2nd of March of the 30th of February; the calendar's own day tells. */
 function instant(text: string): number | undefined {

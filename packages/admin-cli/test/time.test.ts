@@ -13,6 +13,10 @@ describe('times', () => {
     expect(decodeTimeAgo('30m', NOW)).toBe('2026-11-22T11:30:00Z');
   });
 
+  test('a duration counts in whole seconds', () => {
+    expect(decodeTimeAhead('1s', NOW + 999)).toBe('2026-11-22T12:00:01Z');
+  });
+
   test('any time written by RFC 3339 is read as the same time', () => {
     const times = fc.integer({ min: 0, max: Date.parse('2099-12-31T00:00:00Z') });
     fc.assert(

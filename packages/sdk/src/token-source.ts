@@ -80,7 +80,7 @@ export function createTokenSource(options: {
     try {
       return await request('');
     } catch (error) {
-      if (!(error instanceof TokenRefused) || error.code !== 'invalid_scope') throw error;
+      if (!isScopeRefusal(error)) throw error;
       hasDefaults = false;
       return undefined;
     }
@@ -89,13 +89,17 @@ export function createTokenSource(options: {
   async function anyToken(): Promise<HeldToken> {
     const [first = '', ...others] = ANY_SCOPE;
     const refused = async (error: unknown, scope: string) => {
-      if (error instanceof TokenRefused && error.code === 'invalid_scope') return request(scope);
+      if (isScopeRefusal(error)) return request(scope);
       throw error;
     };
-    return others.reduce(
-      (before, scope) => before.catch((error: unknown) => refused(error, scope)),
-      request(first),
-    );
+    return others
+      .reduce(
+        (before, scope) => before.catch((error: unknown) => refused(error, scope)),
+        request(first),
+      )
+      .catch((error: unknown) => {
+        throw isScopeRefusal(error) ? nothingGranted(error.status) : error;
+      });
   }
 
   return {
@@ -109,6 +113,16 @@ export function createTokenSource(options: {
     forget: () => held.clear(),
   };
 }
+
+const isScopeRefusal = (error: unknown): error is TokenRefused =>
+  error instanceof TokenRefused && error.code === 'invalid_scope';
+
+const nothingGranted = (status: number): TokenRefused =>
+  new TokenRefused({
+    code: 'invalid_scope',
+    status,
+    description: 'no scope of the admin API is granted to this client',
+  });
 
 async function requestToken(
   server: oauth.AuthorizationServer,

@@ -80,6 +80,14 @@ describe('tokens', () => {
     await expect(api.whoami()).resolves.toMatchObject({ client_id: 'ops' });
   });
 
+  test('a client without any right over the server is told so', async () => {
+    const { api } = await connect({ clients: { ops: { secret: SECRET, entitled: [] } } });
+    await expect(api.whoami()).rejects.toMatchObject({
+      code: 'invalid_scope',
+      message: 'no scope of the admin API is granted to this client',
+    });
+  });
+
   test('a scope that cannot be had is refused with its name', async () => {
     const { api } = await connect();
     await expect(api.keys.list()).rejects.toMatchObject({

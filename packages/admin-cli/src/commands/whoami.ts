@@ -6,7 +6,7 @@ import { writeFacts } from '../output/table.ts';
 /** `ambit whoami`. */
 export const whoamiCommand: Command = {
   name: 'whoami',
-  summary: 'Shows who you are to the server, and what you may do there',
+  summary: 'Shows who you are to the server, by which roles and with which scopes',
   example: 'ambit whoami',
   exits: ONLINE,
   async run(_input, context) {
@@ -15,7 +15,7 @@ export const whoamiCommand: Command = {
       {
         'client id': me.client_id,
         roles: writeRoles(me.roles),
-        scopes: me.scopes.join(' '),
+        'scopes in use': me.scopes.join(' '),
         issuer: me.issuer,
         'catalog version': me.catalog_version,
         'server version': me.server_version,

@@ -24,8 +24,13 @@ export const writeAuditLine = (record: WireAuditRecord, palette: Palette): strin
     )
     .join('  ');
 
+/** How many scopes a row names; `--output json` has them all. */
+const SCOPES_SHOWN = 3;
+
 function aboutOf(record: WireAuditRecord): string | undefined {
   if (record.target !== undefined) return `${record.target.kind} ${record.target.id}`;
-  const scopes = record.granted_scopes ?? record.requested_scopes;
-  return scopes?.join(' ') ?? record.client;
+  const scopes = record.granted_scopes ?? record.requested_scopes ?? [];
+  const more = scopes.length - SCOPES_SHOWN;
+  const shown = scopes.slice(0, SCOPES_SHOWN).join(' ');
+  return more > 0 ? `${shown} and ${String(more)} more` : shown || record.client;
 }

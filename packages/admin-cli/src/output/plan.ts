@@ -20,8 +20,7 @@ export const isEmptyPlan = (plan: CatalogPlan): boolean =>
 export function writePlan(plan: CatalogPlan, palette: Palette): string {
   const target = plan.version === undefined ? 'this document' : `version ${String(plan.version)}`;
   const head = `plan: from version ${String(plan.base)} to ${target}`;
-  if (isEmptyPlan(plan))
-    return [head, ...plan.summary.map(printable), 'nothing changes'].join('\n');
+  if (isEmptyPlan(plan) && plan.summary.length === 0) return `${head}\nnothing changes`;
   const { good, bad, careful, strong } = palette;
   const sections = [
     section(
