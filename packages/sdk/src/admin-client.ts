@@ -20,4 +20,5 @@ export const createAdminClient = (connection: Connection) => ({
   whoami: (): Promise<WhoAmI> => connection.request('GET', '/whoami', { needs: [] }),
 });
 
+/** The admin API as functions: `api.clients.find('deploy-bot')`. */
 export type AdminClient = ReturnType<typeof createAdminClient>;

@@ -13,6 +13,7 @@ export interface Page<T> {
 /** Values of query parameters; absent ones are left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
+/** What a request carries, and the right it needs. */
 export interface RequestOptions {
   /** Scopes of the admin API the request needs. */
   readonly needs: readonly string[];
@@ -22,6 +23,7 @@ export interface RequestOptions {
   readonly ifMatch?: string;
 }
 
+/** What a list is asked with. */
 export interface ListOptions extends RequestOptions {
   /** At least 1. */
   readonly most?: number;
@@ -33,6 +35,7 @@ interface WirePage<T> {
   readonly next?: string;
 }
 
+/** Methods of the admin API. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** An authenticated road to one issuer's admin API. */

@@ -52,4 +52,5 @@ const explain: Command = {
   },
 };
 
+/** Every command `ambit access …`. */
 export const accessCommands: readonly Command[] = [whoCan, whatCan, explain];

@@ -89,6 +89,7 @@ const tail: Command = {
   },
 };
 
+/** Every command `ambit audit …`. */
 export const auditCommands: readonly Command[] = [list, tail];
 
 /** Writes records one by one and gives the id of the last. */

@@ -5,6 +5,7 @@ import { lint } from './catalog/lint.ts';
 import { plan } from './catalog/plan.ts';
 import { publish } from './catalog/publish.ts';
 
+/** Every command `ambit catalog …`. */
 export const catalogCommands: readonly Command[] = [
   lint,
   importOpenApiCommand,

@@ -74,4 +74,5 @@ const revoke: Command = {
   },
 };
 
+/** Every command `ambit client secret …`. */
 export const clientSecretCommands: readonly Command[] = [add, list, revoke];

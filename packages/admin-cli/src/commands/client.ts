@@ -131,6 +131,7 @@ const remove: Command = {
   },
 };
 
+/** Every command `ambit client …` but those about secrets. */
 export const clientCommands: readonly Command[] = [
   create,
   update,

@@ -72,6 +72,7 @@ const destroy: Command = {
   },
 };
 
+/** Every command `ambit key …`. */
 export const keyCommands: readonly Command[] = [list, rotate, retire, destroy];
 
 function answerKeys(page: Page<WireKey>, { palette }: Context) {

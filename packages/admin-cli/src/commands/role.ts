@@ -95,6 +95,7 @@ const unassign: Command = {
   },
 };
 
+/** Every command `ambit role …`. */
 export const roleCommands: readonly Command[] = [list, show, assign, unassign];
 
 const answerRoles = (held: ClientRoles, { palette }: Context) => ({

@@ -74,6 +74,7 @@ const revoke: Command = {
   },
 };
 
+/** Every command `ambit token …`. */
 export const tokenCommands: readonly Command[] = [introspect, explain, revoke];
 
 async function readToken(argument: string, context: Context): Promise<string> {
