@@ -19,6 +19,7 @@ export function findClients(
   { vault, mtls }: { vault: Pick<Vault, 'isSecret'>; mtls: boolean },
 ): void {
   const views = new WeakMap<Client, LibraryClient>();
+  const makeView = viewMaker(provider);
 
   provider.Client.find = async (clientId: string) => {
     const { snapshot } = requestState(context());
@@ -27,7 +28,7 @@ export function findClients(
     const known = views.get(client);
     if (known) return known;
 
-    const view = new (provider.Client as unknown as LibraryClientClass)(libraryMetadata(client));
+    const view = makeView(client);
     view.compareClientSecret = (presented: string) => {
       const state = requestState(context());
       const secret = matchSecret(client.secrets, presented, vault, state.now);
@@ -37,6 +38,25 @@ export function findClients(
     tieClient(view, client);
     views.set(client, view);
     return view;
+  };
+}
+
+/**
+ * Makes the library's views of clients. To the library, clients that authenticate with secrets differ in their name alone, so
+ * they share one that it has validated as their prototype: validating each would cost more than the rest of its request.
+ */
+function viewMaker(provider: Provider): (client: Client) => LibraryClient {
+  const LibraryClients = provider.Client as unknown as LibraryClientClass;
+  const shared = new Map<string | undefined, LibraryClient>();
+
+  return (client) => {
+    if (client.auth !== 'secret') return new LibraryClients(libraryMetadata(client));
+    let prototype = shared.get(client.introspectionAlg);
+    if (!prototype) {
+      prototype = new LibraryClients(libraryMetadata(client));
+      shared.set(client.introspectionAlg, prototype);
+    }
+    return Object.create(prototype, { clientId: { value: client.clientId } }) as LibraryClient;
   };
 }
 
