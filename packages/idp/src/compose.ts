@@ -108,13 +108,13 @@ export async function compose(ground: Ground): Promise<Ambit> {
     clock,
     log,
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
-    record: (entry, used) =>
-      used === undefined
-        ? storage.read.audit.append(entry)
-        : storage.transaction(async (tx) => {
-            await tx.clients.touchSecret(used.clientId, used.secretId, entry.time);
-            await tx.audit.append(entry);
-          }),
+    async record(entry, used) {
+      const { audit: records, clients: registered } = storage.read;
+      await Promise.all([
+        records.append(entry),
+        used && registered.touchSecret(used.clientId, used.secretId, entry.time),
+      ]);
+    },
   });
   const adminApi = createAdminApi({
     authenticate: authenticateAdmin({

@@ -32,7 +32,7 @@ export function findClients(
     view.compareClientSecret = (presented: string) => {
       const state = requestState(context());
       const secret = matchSecret(client.secrets, presented, vault, state.now);
-      if (secret) state.secretId = secret.id;
+      if (secret) state.secret = secret;
       return Promise.resolve(secret !== undefined);
     };
     tieClient(view, client);

@@ -91,10 +91,12 @@ function providerSwitch(dependencies: ProviderDependencies) {
 function settler({ record, log }: OidcDependencies) {
   const lastUse = new LRUCache<string, number>({ max: 10_000 });
 
-  const dueUse = (ctx: KoaContextWithOIDC, { secretId, now }: RequestState) => {
+  const dueUse = (ctx: KoaContextWithOIDC, { secret, now }: RequestState) => {
     const clientId = ctx.oidc.client?.clientId;
-    if (secretId === undefined || clientId === undefined) return undefined;
-    if (now - (lastUse.get(secretId) ?? 0) < SECRET_USE_GRAIN_MS) return undefined;
+    if (secret === undefined || clientId === undefined) return undefined;
+    const { id: secretId, lastUsedAt = 0 } = secret;
+    const last = Math.max(lastUsedAt, lastUse.get(secretId) ?? 0);
+    if (now - last < SECRET_USE_GRAIN_MS) return undefined;
     lastUse.set(secretId, now);
     return { clientId, secretId };
   };

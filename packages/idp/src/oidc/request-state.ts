@@ -1,5 +1,6 @@
 import type { IssuanceGrant, IssuanceRefusal } from '@ambit/scope-catalog';
 import type { Context } from 'koa';
+import type { ClientSecret } from '../clients/client.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { InactiveReason } from '../tokens/access-token.ts';
 import type { TokenDecision } from '../tokens/decide-token.ts';
@@ -21,7 +22,7 @@ export interface RequestState {
   /** Whether the audit record is written already, with the change it is about. */
   recorded?: boolean;
   /** The secret that authenticated the client. */
-  secretId?: string;
+  secret?: ClientSecret;
   /** What went wrong, as the library explains it to the log alone. */
   error?: Error & { readonly error?: string; readonly error_detail?: string };
 }

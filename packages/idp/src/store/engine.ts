@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import type { AuditEntry } from '../audit/record.ts';
 import type { Client } from '../clients/client.ts';
 import type { Revision } from '../revision.ts';
+import type { AuditColumns } from './audit-rows.ts';
 
 /**
  * The statements of every token request, prepared once where the engine can do that. They promise exactly what the
@@ -10,10 +10,10 @@ import type { Revision } from '../revision.ts';
 export interface HotStatements {
   readRevision(): Revision;
   findClient(clientId: string): Client | undefined;
-  /** Appends in a transaction of its own; none may be open. */
-  appendAudit(entry: AuditEntry): void;
-  /** Claims in a transaction of its own; none may be open. */
+  /** For {@link Engine.inGroup} alone, like all that follow. */
+  appendAudit(columns: AuditColumns, scopes: Iterable<string>): void;
   claimReplay(key: string, expiresAt: number, now: number): boolean;
+  touchSecret(clientId: string, secretId: string, lastUsedAt: number): void;
 }
 
 /** A database engine, as far as engines differ. */
@@ -22,8 +22,8 @@ export interface Engine {
   readonly reader: Knex;
   /** Runs work in the one transaction that may write now; commits when it resolves, else leaves nothing behind. */
   transaction<T>(work: (db: Knex) => Promise<T>): Promise<T>;
-  /** Runs work when no transaction is open, at once if there is none. */
-  whenIdle<T>(work: () => T): Promise<T>;
+  /** Runs a small write in a transaction that it may share with others of the same moment; resolves once it is committed. */
+  inGroup<T>(write: () => T): Promise<T>;
   readonly hot: HotStatements;
   schemaVersion(): Promise<number>;
   migrate(): Promise<void>;

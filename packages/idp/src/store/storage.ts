@@ -1,4 +1,5 @@
 import type { Ports, Storage } from '../storage.ts';
+import { encodeEntry, scopesOf } from './audit-rows.ts';
 import type { Engine } from './engine.ts';
 import { createPorts } from './ports.ts';
 
@@ -19,15 +20,24 @@ export const createStorage = (engine: Engine): Storage => {
     clients: {
       ...general.clients,
       find: async (clientId) => engine.hot.findClient(clientId),
-      touchSecret: (...use) => transaction((tx) => tx.clients.touchSecret(...use)),
+      touchSecret: (...use) =>
+        engine.inGroup(() => {
+          engine.hot.touchSecret(...use);
+        }),
     },
     audit: {
       ...general.audit,
-      append: (entry) => engine.whenIdle(() => engine.hot.appendAudit(entry)),
+      append: async (entry) => {
+        const columns = encodeEntry(entry); // here, so that an entry that cannot be encoded is its own fault
+        const scopes = scopesOf(entry);
+        await engine.inGroup(() => {
+          engine.hot.appendAudit(columns, scopes);
+        });
+      },
     },
     replays: {
       claim: (key, expiresAt, now) =>
-        engine.whenIdle(() => engine.hot.claimReplay(key, expiresAt, now)),
+        engine.inGroup(() => engine.hot.claimReplay(key, expiresAt, now)),
     },
     revocations: {
       ...general.revocations,

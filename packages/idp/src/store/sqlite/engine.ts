@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Engine, HotStatements } from '../engine.ts';
+import { createGroupCommit } from '../group-commit.ts';
 import { MIGRATIONS } from '../schema/index.ts';
 import { createWriteLock } from '../write-lock.ts';
 import { APPLICATION_ID } from './application.ts';
@@ -37,11 +38,19 @@ const createEngine = (reader: Connection, writer: Connection): Engine => {
   const lock = createWriteLock();
   const transaction = <T>(work: (db: Knex) => Promise<T>): Promise<T> =>
     lock.run(() => transact(writer, work));
+  const together = writer.bare.transaction((work: () => void) => {
+    work();
+  }).immediate;
+  const inGroup = createGroupCommit((work) =>
+    lock.runNow(() => {
+      together(work);
+    }),
+  );
   let hot: HotStatements | undefined;
   return {
     reader: reader.db,
     transaction,
-    whenIdle: (work) => lock.runNow(work),
+    inGroup,
     get hot() {
       return (hot ??= prepareHotStatements(reader.bare, writer.bare));
     },
@@ -58,6 +67,7 @@ const createEngine = (reader: Connection, writer: Connection): Engine => {
       writer.bare.pragma('wal_checkpoint(truncate)');
     },
     async close() {
+      await inGroup(() => undefined);
       await lock.run(async () => {
         await reader.db.destroy();
         await writer.db.destroy();

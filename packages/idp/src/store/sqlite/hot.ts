@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Revision } from '../../revision.ts';
-import { AUDIT_COLUMNS, encodeEntry, scopesOf } from '../audit-rows.ts';
+import { AUDIT_COLUMNS } from '../audit-rows.ts';
 import { decodeClient } from '../client-rows.ts';
 import type { ClientRow, RoleRow, SecretRow } from '../client-rows.ts';
 import type { HotStatements } from '../engine.ts';
@@ -27,6 +27,9 @@ export const prepareHotStatements = (reader: Database, writer: Database): HotSta
   );
   const claim = writer.prepare<[string, number, number]>(CLAIM);
   const forget = writer.prepare<[number]>(FORGET);
+  const touch = writer.prepare<[number, string, string]>(
+    'update client_secrets set last_used_at = ? where client_id = ? and id = ?',
+  );
   return {
     readRevision() {
       const row = revision.get();
@@ -37,14 +40,17 @@ export const prepareHotStatements = (reader: Database, writer: Database): HotSta
       const row = client.get(clientId);
       return row && decodeClient(row, roles.all(clientId), secrets.all(clientId));
     }),
-    appendAudit: writer.transaction((entry) => {
-      const { lastInsertRowid } = insertEntry.run(encodeEntry(entry));
-      for (const scope of scopesOf(entry)) insertScope.run(scope, lastInsertRowid);
-    }).immediate,
-    claimReplay: writer.transaction((key: string, expiresAt: number, now: number) => {
+    appendAudit(columns, scopes) {
+      const { lastInsertRowid } = insertEntry.run(columns);
+      for (const scope of scopes) insertScope.run(scope, lastInsertRowid);
+    },
+    claimReplay(key, expiresAt, now) {
       const { changes } = claim.run(key, expiresAt, now);
       forget.run(now);
       return changes > 0;
-    }).immediate,
+    },
+    touchSecret(clientId, secretId, lastUsedAt) {
+      touch.run(lastUsedAt, clientId, secretId);
+    },
   };
 };
