@@ -75,6 +75,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     rotationSeconds: config.keyRotationDays * 86_400,
   });
   await keys.ensureKeys();
+  await snapshots.current();
   const catalog = createCatalogService({ storage, snapshots, changes, clock, issuer });
   const clients = createClientService({
     storage,

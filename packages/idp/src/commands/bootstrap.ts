@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { makeAdmin } from '../bootstrap/bootstrap.ts';
-import { compose } from '../compose.ts';
 import type { Config } from '../config/config.ts';
 import { ADMIN_FILE, type Credentials, writeCredentials } from '../home/credentials-file.ts';
 import { createLog } from '../log/log.ts';
+import { composeHouse } from './compose-house.ts';
 import { CommandFailed } from './failure.ts';
 import { issuerOf } from './issuer.ts';
 import { openHouse } from './open-house.ts';
@@ -21,7 +21,7 @@ export async function bootstrapCommand(
   try {
     const issuer = issuerOf(config, config.listen.port);
     const log = createLog(config.logLevel, process.stderr);
-    const ambit = await compose({ config, issuer, storage: store.storage, vault, log, clock });
+    const ambit = await composeHouse({ config, issuer, storage: store.storage, vault, log, clock });
     const admin = await makeAdmin(ambit.clients, ambit.bootstrap, { reset: resetAdmin });
     if (!admin) {
       process.stderr.write(

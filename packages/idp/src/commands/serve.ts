@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { makeAdmin } from '../bootstrap/bootstrap.ts';
-import { type Ambit, compose } from '../compose.ts';
+import type { Ambit } from '../compose.ts';
 import type { ListenAddress } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
 import { ADMIN_FILE, keepUrl } from '../home/credentials-file.ts';
 import { createLog, type Log } from '../log/log.ts';
 import { type BoundPort, bind, type Listener, type TlsMaterial } from '../web/listener.ts';
 import { saveAdmin } from './bootstrap.ts';
+import { composeHouse } from './compose-house.ts';
 import { layOutDemo } from './demo.ts';
 import { CommandFailed } from './failure.ts';
 import { issuerOf } from './issuer.ts';
@@ -32,7 +33,7 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
   const issuer = issuerOf(config, bound.port);
 
   const { store, vault } = await openHouse(config, { migrate: config.embedded }, Date.now);
-  const ambit = await compose({
+  const ambit = await composeHouse({
     config,
     issuer,
     storage: store.storage,
@@ -64,6 +65,12 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
 
 function readTls({ tls }: Config): TlsMaterial | undefined {
   if (!tls) return undefined;
+  if (isWorldReadable(tls.keyFile)) {
+    throw new CommandFailed({
+      message: `AMBIT_TLS_KEY_FILE: \`${tls.keyFile}\` can be read by everybody on this machine`,
+      hint: `chmod o-rwx ${tls.keyFile}`,
+    });
+  }
   const read = (variable: string, path: string): Buffer => {
     try {
       return readFileSync(path);
@@ -83,6 +90,9 @@ function readTls({ tls }: Config): TlsMaterial | undefined {
       : { clientCa: read('AMBIT_TLS_CLIENT_CA_FILE', tls.clientCaFile) }),
   };
 }
+
+const isWorldReadable = (path: string): boolean =>
+  ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & 0o004) !== 0;
 
 async function bindOrFail(
   address: ListenAddress,

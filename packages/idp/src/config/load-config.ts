@@ -175,6 +175,9 @@ export function issuerFault(
   return undefined;
 }
 
+/** What Kubernetes puts into the environment of every container for a service named `ambit`. */
+const SERVICE_LINK = /^AMBIT_(?:SERVICE_(?:HOST|PORT)|PORT_\d+_(?:TCP|UDP))/;
+
 /** `AMBIT_*` names that are no setting, each with the nearest that is. */
 export function unknownVariables(
   settings: Settings,
@@ -183,7 +186,11 @@ export function unknownVariables(
   const clientSide = ['AMBIT_URL', 'AMBIT_CLIENT_ID', 'AMBIT_CLIENT_SECRET', 'AMBIT_PROFILE'];
   return Object.keys(settings)
     .filter(
-      (name) => name.startsWith('AMBIT_') && !known.includes(name) && !clientSide.includes(name),
+      (name) =>
+        name.startsWith('AMBIT_') &&
+        !SERVICE_LINK.test(name) &&
+        !known.includes(name) &&
+        !clientSide.includes(name),
     )
     .map((name) => {
       const [nearest] = suggestNames(name, known, 1);

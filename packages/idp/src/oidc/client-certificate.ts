@@ -40,8 +40,19 @@ export function certificateSubjectMatches(
   }
 }
 
+/**
+ * The alternative names of a certificate, each as `TYPE:VALUE`.
+ *
+ * node:crypto quotes a value that could be taken for more than one (`URI:"a, DNS:b"`), and such a quoted value is read as the
+ * one name it is: split at every comma, it would let whoever chooses one name of a certificate claim another.
+ */
 const alternativeNames = (certificate: X509Certificate): string[] =>
-  (certificate.subjectAltName ?? '').split(', ');
+  [
+    ...(certificate.subjectAltName ?? '').matchAll(/(?:^|, )([\w ]+):("(?:[^"\\]|\\.)*"|[^,"]*)/g),
+  ].map(
+    ([, type = '', value = '']) =>
+      `${type}:${value.startsWith('"') ? String(JSON.parse(value)) : value}`,
+  );
 
 /** Folds the spaces and the case of attribute types that RFC 4514 §3 leaves open. */
 const normalizeDn = (name: string): string =>

@@ -104,6 +104,7 @@ function settler({ record, log }: OidcDependencies) {
   return async (ctx: Context & KoaContextWithOIDC, state: RequestState): Promise<void> => {
     shapeAnswer(ctx, state);
     if (state.error && ctx.status >= 500) {
+      if (state.error.code === 'store.unavailable') answerUnavailable(ctx, 'the store');
       log.error('request failed', {
         request_id: state.requestId,
         path: ctx.path,
@@ -114,7 +115,7 @@ function settler({ record, log }: OidcDependencies) {
       if (!state.recorded) await record(auditEntry(ctx, state), dueUse(ctx, state));
     } catch (error) {
       log.error('audit record not written', { request_id: state.requestId, error });
-      if (ctx.oidc.route !== 'introspection') answerUnavailable(ctx);
+      if (ctx.oidc.route !== 'introspection') answerUnavailable(ctx, 'the audit log');
     }
   };
 }
@@ -129,11 +130,11 @@ function shapeAnswer(ctx: Context & KoaContextWithOIDC, state: RequestState): vo
   if (ctx.oidc.route === 'revocation' && ctx.status === 200) ctx.type = 'application/json';
 }
 
-function answerUnavailable(ctx: Context): void {
+function answerUnavailable(ctx: Context, what: string): void {
   ctx.status = 503;
   ctx.set('Retry-After', '5');
   ctx.body = {
     error: 'temporarily_unavailable',
-    error_description: 'the audit log cannot be written',
+    error_description: `${what} cannot be reached`,
   };
 }

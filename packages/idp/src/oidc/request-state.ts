@@ -24,7 +24,11 @@ export interface RequestState {
   /** The secret that authenticated the client. */
   secret?: ClientSecret;
   /** What went wrong, as the library explains it to the log alone. */
-  error?: Error & { readonly error?: string; readonly error_detail?: string };
+  error?: Error & {
+    readonly code?: string;
+    readonly error?: string;
+    readonly error_detail?: string;
+  };
 }
 
 const states = new WeakMap<object, RequestState>();

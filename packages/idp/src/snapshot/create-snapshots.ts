@@ -107,11 +107,15 @@ async function loadCatalog(catalogs: Ports['catalog'], issuer: string): Promise<
   };
 }
 
+/** Says that the active version cannot be used under this issuer: one of its audiences has become reserved, for example. */
+export class CatalogUnusable extends Error {
+  readonly code = 'catalog.unusable';
+  override readonly name = 'CatalogUnusable';
+}
+
 function compiled(document: CatalogDocument, issuer: string): CompiledCatalog {
   const result = compileCatalog(document, { issuer });
   if (result.ok) return result.value;
   const [finding] = result.error;
-  throw new Error(
-    `the active catalog version does not compile under this issuer: ${finding?.message ?? ''}`,
-  );
+  throw new CatalogUnusable(finding?.message ?? 'it does not compile');
 }

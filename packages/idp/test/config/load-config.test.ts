@@ -93,9 +93,15 @@ describe('the settings', () => {
   });
 
   test('an unknown variable is told with the nearest that exists', () => {
-    expect(unknownVariables({ AMBIT_LISTN: 'x', AMBIT_URL: 'x', PATH: 'x' })).toEqual([
-      { name: 'AMBIT_LISTN', nearest: 'AMBIT_LISTEN' },
-    ]);
+    expect(
+      unknownVariables({
+        AMBIT_LISTN: 'x',
+        AMBIT_URL: 'x',
+        AMBIT_SERVICE_HOST: '10.0.0.1',
+        AMBIT_PORT_3000_TCP_ADDR: '10.0.0.1',
+        PATH: 'x',
+      }),
+    ).toEqual([{ name: 'AMBIT_LISTN', nearest: 'AMBIT_LISTEN' }]);
   });
 
   test.each([

@@ -129,6 +129,19 @@ describe('client certificates', () => {
     });
   });
 
+  test('[RFC 8705 §2] one name that reads like two is one name', async () => {
+    const value =
+      'spiffe://acme.example/x, DNS:orders.acme.example, URI:spiffe://acme.example/orders';
+    const twofold = await authority.issue('CN=any', [{ type: 'url', value }]);
+    expect((await ask(as('by-dns'), twofold)).status).toBe(401);
+    expect((await ask(as('by-uri'), twofold)).status).toBe(401);
+  });
+
+  test('[RFC 8705 §2] one subject attribute that reads like three is one attribute', async () => {
+    const folded = await authority.issue('CN="orders,O=Acme,C=DE"');
+    expect((await ask(as('by-name'), folded)).status).toBe(401);
+  });
+
   test('[RFC 8705 §2] a name is not taken from an authority that is not configured', async () => {
     const stranger = await (await newAuthority('CN=Stranger')).issue('CN=orders, O=Acme, C=DE');
     expect((await ask(as('by-name'), stranger)).status).toBe(401);
