@@ -12,6 +12,9 @@ type Query = Knex.QueryBuilder<AuditRow, AuditRow[]>;
 const narrow = (db: Knex, filter: AuditFilter): Query => {
   const query = db<AuditRow>('audit_log') as Query;
   const { client, subject, event, decision, scope, jti, requestId, since, until } = filter;
+  if (scope !== undefined) {
+    void query.join('audit_scopes', 'record', 'id').where({ scope });
+  }
   if (client !== undefined) void query.where({ client });
   if (jti !== undefined) void query.where({ jti });
   if (requestId !== undefined) void query.where({ request_id: requestId });
@@ -30,9 +33,6 @@ const narrow = (db: Knex, filter: AuditFilter): Query => {
         .orWhereRaw(`(subject = ? and subject <> coalesce(client, ''))`, [subject]);
     });
   }
-  if (scope !== undefined) {
-    void query.whereIn('id', db('audit_scopes').where({ scope }).select('record'));
-  }
   return query;
 };
 
@@ -44,12 +44,13 @@ export const createAuditStore = (db: Knex): AuditStore => ({
     for (const each of scopes) await db('audit_scopes').insert(each);
   },
   async list(filter, { limit, order, after, before }) {
+    const place = filter.scope === undefined ? 'id' : 'record'; // where the narrower index has it in order
     const page = narrow(db, filter)
       .select('id', 'entry')
-      .orderBy('id', order === 'oldest-first' ? 'asc' : 'desc')
+      .orderBy(place, order === 'oldest-first' ? 'asc' : 'desc')
       .limit(limit);
-    if (after !== undefined) void page.where('id', '>', after);
-    if (before !== undefined) void page.where('id', '<', before);
+    if (after !== undefined) void page.where(place, '>', after);
+    if (before !== undefined) void page.where(place, '<', before);
     const rows = await page;
     const [count] = await narrow(db, filter).count({ total: '*' });
     return { items: rows.map(decodeEntry), total: Number((count as { total?: unknown }).total) };

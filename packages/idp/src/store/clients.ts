@@ -1,5 +1,4 @@
-import type { ResourceServerBinding } from '../clients/client.ts';
-import type { Client } from '../clients/client.ts';
+import type { Client, ResourceServerBinding } from '../clients/client.ts';
 import type { ClientStore } from '../clients/ports.ts';
 import type { Knex } from 'knex';
 import {
@@ -11,24 +10,34 @@ import {
 } from './client-rows.ts';
 import type { ClientRow, RoleRow, SecretRow } from './client-rows.ts';
 
+/** How many clients are put together at a time: an engine takes only so many values in one statement. */
+const AT_A_TIME = 1_000;
+
 const byClient = <R extends { client_id: string }>(rows: readonly R[]): Map<string, R[]> =>
   Map.groupBy(rows, (row) => row.client_id);
 
 /** Registered clients, with their secrets and roles. */
 export const createClientStore = (db: Knex): ClientStore => {
-  const rolesOf = (ids: readonly string[]) =>
-    db<RoleRow>('client_roles').whereIn('client_id', ids).orderBy(['client_id', 'role']);
-  const secretsOf = (ids: readonly string[]) =>
-    db<SecretRow>('client_secrets')
-      .whereIn('client_id', ids)
-      .orderBy(['client_id', 'created_at', 'id']);
-  const assemble = async (rows: readonly ClientRow[]): Promise<Client[]> => {
+  const assembleSome = async (rows: readonly ClientRow[]): Promise<Client[]> => {
     const ids = rows.map((row) => row.client_id);
-    const roles = byClient(await rolesOf(ids));
-    const secrets = byClient(await secretsOf(ids));
+    const roles = byClient(
+      await db<RoleRow>('client_roles').whereIn('client_id', ids).orderBy(['client_id', 'role']),
+    );
+    const secrets = byClient(
+      await db<SecretRow>('client_secrets')
+        .whereIn('client_id', ids)
+        .orderBy(['client_id', 'created_at', 'id']),
+    );
     return rows.map((row) =>
       decodeClient(row, roles.get(row.client_id) ?? [], secrets.get(row.client_id) ?? []),
     );
+  };
+  const assemble = async (rows: readonly ClientRow[]): Promise<Client[]> => {
+    const clients: Client[] = [];
+    for (let from = 0; from < rows.length; from += AT_A_TIME) {
+      clients.push(...(await assembleSome(rows.slice(from, from + AT_A_TIME))));
+    }
+    return clients;
   };
   return {
     async find(clientId) {

@@ -163,6 +163,20 @@ export const clientsContract = (open: OpenStore): void => {
     );
 
     test(
+      'a role that very many hold is listed whole',
+      withClients(
+        Array.from({ length: 1_001 }, (_, n) =>
+          aClient(`client-${n}`, { assignments: [{ role: 'viewer' }] }),
+        ),
+        async ({ storage: { read } }) => {
+          const holders = await read.clients.listByRole('viewer');
+          expect(new Set(holders.map(({ clientId }) => clientId)).size).toBe(1_001);
+          expect(holders.every(({ assignments }) => assignments.length === 1)).toBe(true);
+        },
+      ),
+    );
+
+    test(
       'a plan is told of every client with its roles, default scopes and bindings',
       withClients([everything, aClient('a')], async ({ storage }) => {
         const { clientId, enabled, assignments, defaultScopes, resourceServers } = everything;
