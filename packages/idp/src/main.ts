@@ -85,5 +85,5 @@ try {
 } catch (error) {
   if (!(error instanceof CommandFailed)) throw error;
   process.stderr.write(describeFailure(error.failure));
-  process.exitCode = 1;
+  process.exit(1); // whatever is open by then would keep the process alive
 }
