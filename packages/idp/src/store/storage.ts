@@ -2,6 +2,7 @@ import type { Ports, Storage } from '../storage.ts';
 import { encodeEntry, scopesOf } from './audit-rows.ts';
 import type { Engine } from './engine.ts';
 import { createPorts } from './ports.ts';
+import { translateFault, translateFaults } from './unavailable.ts';
 
 /**
  * Makes the storage over an engine.
@@ -11,8 +12,13 @@ import { createPorts } from './ports.ts';
  * is refused by the reader, which cannot write.
  */
 export const createStorage = (engine: Engine): Storage => {
-  const transaction = <T>(work: (tx: Ports) => Promise<T>): Promise<T> =>
-    engine.transaction((db) => work(createPorts(db)));
+  const transaction = async <T>(work: (tx: Ports) => Promise<T>): Promise<T> => {
+    try {
+      return await engine.transaction((db) => work(createPorts(db)));
+    } catch (error) {
+      throw translateFault(error);
+    }
+  };
   const general = createPorts(engine.reader);
   const read: Ports = {
     ...general,
@@ -44,5 +50,5 @@ export const createStorage = (engine: Engine): Storage => {
       prune: (now) => transaction((tx) => tx.revocations.prune(now)),
     },
   };
-  return { read, transaction };
+  return { read: translateFaults(read), transaction };
 };

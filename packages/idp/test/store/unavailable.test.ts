@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Engine } from '../../src/store/engine.ts';
+import { createStorage } from '../../src/store/storage.ts';
+
+/** An engine every statement of which fails for one reason. */
+function failingWith(code: string): Engine {
+  const fail = () => {
+    throw Object.assign(new Error('the statement failed'), { code });
+  };
+  const rejected = () => Promise.reject(Object.assign(new Error('the statement failed'), { code }));
+  return {
+    reader: fail as never,
+    hot: { readRevision: fail, findClient: fail } as never,
+    transaction: rejected,
+    inGroup: rejected,
+  } as unknown as Engine;
+}
+
+const attempts = (code: string) => {
+  const { read, transaction } = createStorage(failingWith(code));
+  return [
+    read.revision.read(),
+    read.clients.find('client'),
+    read.catalog.activeVersion(),
+    read.replays.claim('key', 1, 0),
+    read.audit.append({ time: 0, event: 'token.issued', decision: 'granted', requestId: 'r' }),
+    transaction(() => Promise.resolve()),
+  ];
+};
+
+describe('a store whose machine is at fault', () => {
+  test.each(['SQLITE_FULL', 'SQLITE_BUSY', 'SQLITE_IOERR_WRITE', 'SQLITE_READONLY'])(
+    'says of %s that it is unavailable, whatever was asked of it',
+    async (code) => {
+      for (const attempt of await Promise.allSettled(attempts(code))) {
+        expect(attempt).toMatchObject({
+          status: 'rejected',
+          reason: { code: 'store.unavailable', cause: { code } },
+        });
+      }
+    },
+  );
+
+  test('passes on what is a fault of ours as it is', async () => {
+    for (const attempt of await Promise.allSettled(attempts('SQLITE_CONSTRAINT_UNIQUE'))) {
+      expect(attempt).toMatchObject({ reason: { code: 'SQLITE_CONSTRAINT_UNIQUE' } });
+    }
+  });
+});
