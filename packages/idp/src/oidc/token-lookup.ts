@@ -10,6 +10,9 @@ export type RevokeToken = (
   requestId: string,
 ) => Promise<void>;
 
+/** Why a token will never be active again, so that revoking it would add nothing. */
+const FINAL: ReadonlySet<string> = new Set(['expired', 'revoked']);
+
 /**
  * Lets the library find the JWTs it does not store: at introspection those that are live now, at revocation every one
  * that has not expired, since a token that is dead today may be entitled again tomorrow.
@@ -35,11 +38,9 @@ export function lookUpJwts(
     }
     const decision = await decideToken(verified.value, state.snapshot, state.now);
     state.presented = decision;
-    const dead =
-      ctx.oidc.route === 'revocation'
-        ? !decision.active && decision.reason === 'expired'
-        : !decision.active;
-    if (dead) return undefined;
+    const mayRevive =
+      ctx.oidc.route === 'revocation' && !decision.active && !FINAL.has(decision.reason);
+    if (!decision.active && !mayRevive) return undefined;
 
     const { claims } = verified.value;
     const { cnf, sub, catalog_version, rev } = claims;

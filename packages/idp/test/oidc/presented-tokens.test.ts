@@ -209,6 +209,15 @@ describe('revocation', () => {
     expect(await seenBy('shop-api', token)).toEqual(INACTIVE);
   });
 
+  test('[RFC 7009 §2.2] revoking again is answered alike and makes no second rule', async () => {
+    const token = await tokenOf(server, secretOf('editor'), 'orders:read');
+    const before = server.revocations;
+    for (let time = 0; time < 3; time += 1) {
+      expect((await revoke(server, secretOf('editor'), token)).status).toBe(200);
+    }
+    expect(server.revocations).toBe(before + 1);
+  });
+
   test('a rule of the store is consulted at every introspection', async () => {
     const token = await tokenOf(server, secretOf('editor'), 'orders:read');
     expect(await seenBy('shop-api', token)).toMatchObject({ active: true });

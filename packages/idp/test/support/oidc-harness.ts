@@ -69,6 +69,8 @@ export interface OidcHarness {
   revision: number;
   version: number;
   rules: ((token: RevocableToken) => RevocationRule | undefined)[];
+  /** How many revocation rules were made. */
+  revocations: number;
   /** Makes the next records fail. */
   auditFails: boolean;
   publish(catalog: string): void;
@@ -105,6 +107,7 @@ export async function startOidc(
     revision: 1,
     version: 1,
     rules: [({ jti }) => (revoked.has(jti) ? ({ kind: 'jti', jti } as RevocationRule) : undefined)],
+    revocations: 0,
     auditFails: false,
     publish(source) {
       active = compiled(source);
@@ -143,6 +146,7 @@ export async function startOidc(
     },
     revoke: (token) => {
       revoked.add(token.jti);
+      harness.revocations += 1;
       return Promise.resolve();
     },
     snapshots: { current: () => Promise.resolve(snapshot()) },
