@@ -23,9 +23,9 @@ export type ServedApi = Awaited<ReturnType<typeof serveAdminApi>>;
 export async function serveAdminApi(house: House, options: Partial<EngineOptions> = {}) {
   const violations: string[] = [];
   const app = new Koa();
-  app.use(async (ctx, next) => {
+  app.use((ctx, next) => {
     ctx.state['requestId'] = 'request-1';
-    await next();
+    return next();
   });
   app.use(
     createAdminApi({
@@ -36,7 +36,8 @@ export async function serveAdminApi(house: House, options: Partial<EngineOptions
       ...options,
     }),
   );
-  const server = createServer(app.callback());
+  const handle = app.callback();
+  const server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${String(port)}/admin/v1`;
@@ -74,7 +75,7 @@ export async function serveAdminApi(house: House, options: Partial<EngineOptions
         status: response.status,
         headers: response.headers,
         text,
-        body: /json/.test(response.headers.get('Content-Type') ?? '') ? JSON.parse(text) : text,
+        body: text.startsWith('{') ? (JSON.parse(text) as Readonly<Record<string, unknown>>) : {},
       };
     },
   };
