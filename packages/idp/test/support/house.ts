@@ -1,10 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  catalogDigest,
-  compileCatalog,
-  EMPTY_DOCUMENT,
-  entitledScopes,
-} from '@ambit/scope-catalog';
+import { catalogDigest, EMPTY_DOCUMENT, entitledScopes } from '@ambit/scope-catalog';
 import { createAccessService } from '../../src/access/access-service.ts';
 import { systemActor } from '../../src/actor.ts';
 import type { Actor } from '../../src/actor.ts';
@@ -12,10 +7,11 @@ import { createAuditService } from '../../src/audit/audit-service.ts';
 import { createCatalogService } from '../../src/catalog/catalog-service.ts';
 import { createChanges } from '../../src/change.ts';
 import { createClientService } from '../../src/clients/client-service.ts';
+import { createKeyRingDecoder } from '../../src/keys/decode-key-ring.ts';
 import { createKeyService } from '../../src/keys/key-service.ts';
 import { generateSigningKeyPair } from '../../src/keys/signing-key-pair.ts';
 import { createRevocationService } from '../../src/revocation/revocation-service.ts';
-import type { Snapshots } from '../../src/snapshot/snapshot.ts';
+import { createSnapshots } from '../../src/snapshot/create-snapshots.ts';
 import { generateSecret } from '../../src/vault/secret.ts';
 import { sealHashKey } from '../../src/vault/unlock-vault.ts';
 import { createVault, generateKey } from '../../src/vault/vault.ts';
@@ -48,7 +44,12 @@ export async function createHouse() {
   let now = START;
   const clock = () => now;
   const vault = await layOut(store);
-  const snapshots = createPlainSnapshots(store);
+  const snapshots = createSnapshots({
+    read: storage.read,
+    issuer: ISSUER,
+    clock,
+    decodeKeyRing: createKeyRingDecoder(vault),
+  });
   const changes = createChanges({ storage, snapshots, clock });
   const deps = { storage, snapshots, changes, clock, newId: randomUUID, issuer: ISSUER };
   const keys = createKeyService({
@@ -139,20 +140,3 @@ async function layOut({ storage }: TemporaryStore) {
   });
   return createVault(master, hashKey);
 }
-
-/** Reads everything anew each time: the slow truth that caches are measured by. */
-const createPlainSnapshots = ({ storage: { read } }: TemporaryStore): Snapshots => ({
-  async current() {
-    const { number } = await read.revision.read();
-    const version = await read.catalog.find((await read.catalog.activeVersion()) ?? 0);
-    if (version === undefined) throw new Error('no active version');
-    const compiled = must(compileCatalog(version.document, { issuer: ISSUER }));
-    return {
-      revision: number,
-      catalog: { version: version.version, digest: version.digest, compiled },
-      keys: { published: new Map(), active: new Map() },
-      revocations: { find: () => undefined },
-      findClient: (clientId) => read.clients.find(clientId),
-    };
-  },
-});
