@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { bootstrapCommand } from './commands/bootstrap.ts';
 import { CommandFailed, describeFailure } from './commands/failure.ts';
 import { healthcheck } from './commands/healthcheck.ts';
@@ -60,7 +60,9 @@ withSettings(program.command('bootstrap'))
     'lay out an installation: schema, signing keys, an empty catalog, the first administrator',
   )
   .option('--reset-admin', 'make a new administrator, where the first one was lost')
-  .option('--output <format>', "print the administrator's credentials as `json`")
+  .addOption(
+    new Option('--output <format>', "print the administrator's credentials").choices(['json']),
+  )
   .action(async (options: { resetAdmin?: boolean; output?: string }, command: Command) => {
     await bootstrapCommand(configOf(command), {
       resetAdmin: options.resetAdmin === true,

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { makeAdmin } from '../bootstrap/bootstrap.ts';
 import type { Config } from '../config/config.ts';
 import { ADMIN_FILE, type Credentials, writeCredentials } from '../home/credentials-file.ts';
+import { makeFolder } from '../home/make-folder.ts';
 import { createLog } from '../log/log.ts';
 import { composeHouse } from './compose-house.ts';
 import { CommandFailed } from './failure.ts';
@@ -40,7 +40,7 @@ export async function bootstrapCommand(
 /** Writes the administrator's credentials where `ambit` looks for them. */
 export function saveAdmin({ home }: Config, credentials: Credentials): void {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolder(home);
     writeCredentials(home, ADMIN_FILE, credentials);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
+import { makeFolder } from '../home/make-folder.ts';
 import { describeStoreProblem } from '../store/problem.ts';
 import { openStorage, SCHEMA_VERSION, type Store } from '../store/open-storage.ts';
 import { decodeMasterKey, generateMasterKeyFile, loadMasterKeyFile } from '../vault/master-key.ts';
@@ -26,10 +26,10 @@ export async function openHouse(
   options: OpenOptions,
   clock: () => number,
 ): Promise<House> {
-  prepareHome(config);
+  const masterKey = readMasterKey(config);
   const store = await openStore(config, options);
   try {
-    const vault = await openVault(config, store, clock);
+    const vault = await openVault(config, store, masterKey, clock);
     return { store, vault };
   } catch (error) {
     await store.close();
@@ -40,7 +40,7 @@ export async function openHouse(
 function prepareHome({ home, embedded }: Config): void {
   if (!embedded) return;
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolder(home);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new CommandFailed({
@@ -50,9 +50,10 @@ function prepareHome({ home, embedded }: Config): void {
   }
 }
 
-/** Opens the store of the configuration, whose schema is then this release's. */
-export async function openStore({ databaseUrl }: Config, { migrate }: OpenOptions): Promise<Store> {
-  const opened = await openStorage({ url: databaseUrl });
+/** Opens the store of the configuration, whose schema is then this release's; where none is and none may be made, nothing is left behind. */
+export async function openStore(config: Config, { migrate }: OpenOptions): Promise<Store> {
+  if (migrate) prepareHome(config);
+  const opened = await openStorage({ url: config.databaseUrl, create: migrate });
   if (!opened.ok) throw new CommandFailed(describeStoreProblem(opened.error));
   const store = opened.value;
   const version = await store.schemaVersion();
@@ -73,11 +74,16 @@ export async function openStore({ databaseUrl }: Config, { migrate }: OpenOption
   return store;
 }
 
-async function openVault(config: Config, store: Store, clock: () => number): Promise<Vault> {
+async function openVault(
+  config: Config,
+  store: Store,
+  masterKey: Uint8Array | undefined,
+  clock: () => number,
+): Promise<Vault> {
   const unlocked = await unlockVault({
     storage: store.storage as never,
     clock,
-    masterKey: readMasterKey(config),
+    masterKey,
     ...(config.embedded && !config.masterKeyFileGiven
       ? { generate: () => generateMasterKeyFile(config.masterKeyFile) }
       : {}),

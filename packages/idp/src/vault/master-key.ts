@@ -41,7 +41,7 @@ export const loadMasterKeyFile = (path: string): Result<Uint8Array, MasterKeyPro
   } catch (error) {
     const reason = codeOf(error);
     return err(
-      reason === 'ENOENT'
+      reason === 'ENOENT' || reason === 'ENOTDIR'
         ? { code: 'master_key.missing', path }
         : { code: 'master_key.unreadable', path, reason },
     );
