@@ -56,14 +56,18 @@ const decodeSqliteError = (error: unknown, path: string): StoreProblem | undefin
  */
 export const openStorage = async ({
   url,
+  create = true,
 }: {
   readonly url: string;
+  /** Whether a new database is made where none is; refused otherwise, and no file is made. */
+  readonly create?: boolean;
 }): Promise<Result<Store, StoreProblem>> => {
   const name = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
   if (name === undefined) return err({ code: 'store.url_malformed' });
   const path = resolve(name);
   const examined = examine(path);
   if (!examined.ok) return examined;
+  if (examined.value === 'new' && !create) return err({ code: 'store.absent', path });
   const writable = ensureWritable(path, examined.value === 'new');
   if (!writable.ok) return writable;
   let engine: Engine;

@@ -1,6 +1,7 @@
 /** Why a store cannot be opened or migrated. None of them has changed anything. */
 export type StoreProblem =
   | { readonly code: 'store.url_malformed' }
+  | { readonly code: 'store.absent'; readonly path: string }
   | { readonly code: 'store.unreadable'; readonly path: string; readonly reason: string }
   | { readonly code: 'store.unwritable'; readonly path: string; readonly reason: string }
   | { readonly code: 'store.corrupt'; readonly path: string; readonly reason: string }
@@ -22,6 +23,11 @@ export const describeStoreProblem = (
       return {
         message: 'the database URL is not understood',
         hint: 'set AMBIT_DATABASE_URL to `sqlite:` and the path of a file',
+      };
+    case 'store.absent':
+      return {
+        message: `there is no database in \`${problem.path}\``,
+        hint: 'run `ambit-idp bootstrap` first, or set AMBIT_DATABASE_URL to the database that exists',
       };
     case 'store.unreadable':
       return {

@@ -111,15 +111,22 @@ describe('opening a database', () => {
     await expectRefusedUntouched('store.corrupt');
   });
 
-  test('a damaged page is refused and the file left as it is', async () => {
+  test.each([
+    ['the first page', 100, 600],
+    ['a page', 4096, 3 * 4096],
+  ])('damage to %s is refused and the file left as it is', async (_what, from, to) => {
     await layOut();
     const bytes = readFileSync(path);
-    bytes.fill(0xa5, 4096, 3 * 4096);
+    bytes.fill(0xa5, from, to);
     writeFileSync(path, bytes);
-    const before = digest(path);
-    const opened = await openStorage({ url: `sqlite:${path}` });
-    expect(opened).toMatchObject({ ok: false, error: { code: 'store.corrupt', path } });
-    expect(digest(path)).toBe(before);
+    await expectRefusedUntouched('store.corrupt');
+  });
+
+  test('where none may be made, none is', async () => {
+    expect(await openStorage({ url: `sqlite:${path}`, create: false })).toMatchObject({
+      error: { code: 'store.absent', path },
+    });
+    expect(readdirSync(folder.path)).toEqual([]);
   });
 
   test('a path that cannot be written is told, not thrown', async () => {

@@ -58,5 +58,5 @@ export const checkWhole = ({ bare }: Connection): void => {
   bare.prepare('select count(*) from sqlite_schema').get();
   if (pages > CHECKED_MOST_PAGES) return;
   const found = bare.pragma('quick_check(1)', { simple: true }) as string;
-  if (found !== 'ok') throw new DatabaseDamaged(found);
+  if (found !== 'ok') throw new DatabaseDamaged(found.replaceAll('\n', ' '));
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Knex } from 'knex';
 import type { Engine, HotStatements } from '../engine.ts';
 import { createGroupCommit } from '../group-commit.ts';
@@ -76,12 +77,24 @@ const createEngine = (reader: Connection, writer: Connection): Engine => {
   };
 };
 
+/** Removes the empty log that a reader laid beside a database: SQLite does so when the last connection that may write is closed. */
+const sweep = async (path: string): Promise<void> => {
+  try {
+    const { db, bare } = await connect(path, 'write');
+    bare.pragma('schema_version');
+    await db.destroy();
+  } catch {
+    // What is wrong with the database is known already, and told.
+  }
+};
+
 /**
  * Opens a SQLite database: one connection that writes and one that reads, in WAL mode, so that neither waits for the other
  * and the reader sees committed data alone. What exists is read through before anything could be written to it.
  */
 export const openSqlite = async (path: string, kind: 'new' | 'ours'): Promise<Engine> => {
   const opened: Connection[] = [];
+  const hadLog = existsSync(`${path}-wal`);
   const open = async (mode: 'read' | 'write'): Promise<Connection> => {
     const connection = await connect(path, mode);
     opened.push(connection);
@@ -98,6 +111,7 @@ export const openSqlite = async (path: string, kind: 'new' | 'ours'): Promise<En
     return createEngine(await open('read'), writer);
   } catch (error) {
     for (const { db } of opened) await db.destroy();
+    if (kind === 'ours' && !hadLog) await sweep(path);
     throw error;
   }
 };
