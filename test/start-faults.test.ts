@@ -136,13 +136,15 @@ describe('a start that cannot be', () => {
     expect(existsSync(home)).toBe(false);
   });
 
-  test('TLS files that are missing or no PEM are told by their variable', async () => {
+  test('TLS files that are missing, no PEM or open to everybody are told by their variable', async () => {
     const noise = join(root, `noise-${count}.pem`);
-    writeFileSync(noise, 'no certificate');
+    writeFileSync(noise, 'no certificate', { mode: 0o600 });
     const missing = { AMBIT_TLS_CERT_FILE: '/nowhere/cert.pem', AMBIT_TLS_KEY_FILE: noise };
     expectRefused(await idp(['serve'], missing), /AMBIT_TLS_CERT_FILE: .*cert\.pem.*ENOENT/);
     const bad = { AMBIT_TLS_CERT_FILE: noise, AMBIT_TLS_KEY_FILE: noise };
     expectRefused(await idp(['serve'], bad), /not usable/, /AMBIT_TLS_CERT_FILE/);
+    chmodSync(noise, 0o604);
+    expectRefused(await idp(['serve'], bad), /AMBIT_TLS_KEY_FILE: .*can be read by/, /chmod/);
     expect(existsSync(home)).toBe(false);
   });
 
