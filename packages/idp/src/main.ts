@@ -3,6 +3,7 @@ import { bootstrapCommand } from './commands/bootstrap.ts';
 import { CommandFailed, describeFailure } from './commands/failure.ts';
 import { healthcheck } from './commands/healthcheck.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { rekeyCommand } from './commands/rekey.ts';
 import { serve } from './commands/serve.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig, type Settings, unknownVariables } from './config/load-config.ts';
@@ -74,6 +75,16 @@ withSettings(program.command('migrate'))
   .description('bring the database to the schema of this release')
   .action(async (_options: unknown, command: Command) => {
     await migrateCommand(configOf(command));
+  });
+
+withSettings(program.command('rekey'))
+  .description('change the master key')
+  .option(
+    '--new-key-file <path>',
+    'file that holds the new master key; without it one is generated',
+  )
+  .action(async (options: { newKeyFile?: string }, command: Command) => {
+    await rekeyCommand(configOf(command), options.newKeyFile);
   });
 
 withSettings(program.command('healthcheck'))

@@ -81,7 +81,7 @@ async function openVault(
   clock: () => number,
 ): Promise<Vault> {
   const unlocked = await unlockVault({
-    storage: store.storage as never,
+    storage: store.storage,
     clock,
     masterKey,
     ...(config.embedded && !config.masterKeyFileGiven
