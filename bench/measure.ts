@@ -51,7 +51,7 @@ export interface Measurement {
 
 /**
  * Measures rows in interleaved rounds, A B C A B C …, so that whatever else the machine does falls on all of them alike.
- * Each is warmed up first, while memory at rest is read before anything is sent.
+ * Each is warmed up first.
  */
 export async function measure(rows: readonly Row[], schedule: Schedule): Promise<Measurement> {
   const { connections, warmUpMs, rounds, roundMs } = schedule;
@@ -91,10 +91,11 @@ export async function measure(rows: readonly Row[], schedule: Schedule): Promise
   };
 }
 
-function restingMemory({ name, pid }: ServerProcess): MemoryFigures {
-  const { residentBytes } = readProcessFigures(pid);
-  return { server: name, atRestBytes: residentBytes, underLoadBytes: residentBytes };
-}
+const restingMemory = ({ name, restingBytes }: ServerProcess): MemoryFigures => ({
+  server: name,
+  atRestBytes: restingBytes,
+  underLoadBytes: restingBytes,
+});
 
 function noteMemory(
   memory: Map<ServerProcess, MemoryFigures>,

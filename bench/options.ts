@@ -26,5 +26,5 @@ const CONNECTIONS = 16;
 /** The full form is for figures to keep; the short one tells within a minute or so whether something went badly wrong. */
 export const scheduleOf = ({ short }: Options): Schedule =>
   short
-    ? { connections: CONNECTIONS, warmUpMs: 500, rounds: 3, roundMs: 700 }
-    : { connections: CONNECTIONS, warmUpMs: 3_000, rounds: 11, roundMs: 2_000 };
+    ? { connections: CONNECTIONS, warmUpMs: 1_500, rounds: 3, roundMs: 700 }
+    : { connections: CONNECTIONS, warmUpMs: 4_000, rounds: 9, roundMs: 2_000 };

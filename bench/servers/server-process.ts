@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { pinned } from '../machine/cores.ts';
+import { readProcessFigures } from '../machine/process-figures.ts';
 
 /** How to start a server as a child process. */
 export interface ServerCommand {
@@ -22,6 +23,8 @@ export interface ServerProcess {
   readonly port: number;
   /** From spawning it to its announcement. */
   readonly startMs: number;
+  /** Its resident set when it had just started. */
+  readonly restingBytes: number;
   stop(): Promise<void>;
 }
 
@@ -45,6 +48,7 @@ export async function startServer(
     url,
     port: Number(new URL(url).port),
     startMs,
+    restingBytes: readProcessFigures(child.pid ?? 0).residentBytes,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exit = once(child, 'exit');
