@@ -27,4 +27,4 @@ const CONNECTIONS = 16;
 export const scheduleOf = ({ short }: Options): Schedule =>
   short
     ? { connections: CONNECTIONS, warmUpMs: 1_500, rounds: 3, roundMs: 700 }
-    : { connections: CONNECTIONS, warmUpMs: 4_000, rounds: 9, roundMs: 2_000 };
+    : { connections: CONNECTIONS, warmUpMs: 6_000, rounds: 9, roundMs: 2_000 };

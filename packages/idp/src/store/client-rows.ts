@@ -43,10 +43,10 @@ export interface SecretRow {
   hash: Uint8Array;
 }
 
-export const decodeAssignment = ({ role, until }: RoleRow): RoleAssignment =>
+export const decodeAssignment = ({ role, until }: Omit<RoleRow, 'client_id'>): RoleAssignment =>
   until === null ? { role } : { role, until };
 
-const decodeSecret = (row: SecretRow): ClientSecret => ({
+const decodeSecret = (row: Omit<SecretRow, 'client_id'>): ClientSecret => ({
   id: row.id,
   createdAt: row.created_at,
   keyId: row.key_id,
@@ -74,8 +74,8 @@ export const encodeRole = (clientId: string, { role, until }: RoleAssignment): R
 /** Puts a client together from its rows: roles by name, secrets oldest first, as the queries order them. */
 export const decodeClient = (
   row: ClientRow,
-  roles: readonly RoleRow[],
-  secrets: readonly SecretRow[],
+  roles: readonly Omit<RoleRow, 'client_id'>[],
+  secrets: readonly Omit<SecretRow, 'client_id'>[],
 ): Client => ({
   clientId: row.client_id,
   enabled: Boolean(row.enabled),

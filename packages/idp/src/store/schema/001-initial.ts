@@ -41,11 +41,27 @@ const catalog = async (db: Knex): Promise<void> => {
   });
 };
 
-const clients = async (db: Knex): Promise<void> => {
-  await db.schema.createTable('client_names', (table) => {
+/**
+ * Creates a table that SQLite keeps in the order of its primary key. What is only ever found by that key then costs one
+ * descent instead of two, and a client is found in the middle of a token request.
+ */
+const createClustered = async (
+  db: Knex,
+  dialect: Dialect,
+  name: string,
+  define: (table: Knex.CreateTableBuilder) => void,
+): Promise<void> => {
+  const statements = db.schema.createTable(name, define).toSQL() as unknown as { sql: string }[];
+  for (const [index, { sql }] of statements.entries()) {
+    await db.raw(index === 0 && dialect === 'sqlite' ? `${sql} without rowid` : sql);
+  }
+};
+
+const clients = async (db: Knex, dialect: Dialect): Promise<void> => {
+  await createClustered(db, dialect, 'client_names', (table) => {
     table.text('client_id').primary();
   });
-  await db.schema.createTable('clients', (table) => {
+  await createClustered(db, dialect, 'clients', (table) => {
     table.text('client_id').primary().references('client_names.client_id');
     table.boolean('enabled').notNullable();
     table.text('auth').notNullable();
@@ -62,14 +78,14 @@ const clients = async (db: Knex): Promise<void> => {
     table.bigInteger('updated_at').notNullable();
     table.bigInteger('revision').notNullable();
   });
-  await db.schema.createTable('client_roles', (table) => {
+  await createClustered(db, dialect, 'client_roles', (table) => {
     table.text('client_id').notNullable().references('clients.client_id').onDelete('CASCADE');
     table.text('role').notNullable();
     table.bigInteger('until');
     table.primary(['client_id', 'role']);
     table.index(['role', 'client_id'], 'client_roles_by_role');
   });
-  await db.schema.createTable('client_secrets', (table) => {
+  await createClustered(db, dialect, 'client_secrets', (table) => {
     table.text('client_id').notNullable().references('clients.client_id').onDelete('CASCADE');
     table.text('id').notNullable();
     table.text('label');
@@ -166,7 +182,7 @@ export const initialSchema: Migration = {
   async up(db, dialect) {
     await state(db);
     await catalog(db);
-    await clients(db);
+    await clients(db, dialect);
     await keys(db);
     await revocations(db);
     await replays(db);

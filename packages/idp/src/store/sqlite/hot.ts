@@ -1,10 +1,9 @@
 import type { Database } from 'better-sqlite3';
 import type { Revision } from '../../revision.ts';
 import { AUDIT_COLUMNS } from '../audit-rows.ts';
-import { decodeClient } from '../client-rows.ts';
-import type { ClientRow, RoleRow, SecretRow } from '../client-rows.ts';
 import type { HotStatements } from '../engine.ts';
 import { CLAIM, FORGET } from '../replays.ts';
+import { prepareFindClient } from './find-client.ts';
 
 const AUDIT_INSERT = `insert into audit_log (${AUDIT_COLUMNS.join(', ')})
   values (${AUDIT_COLUMNS.map((column) => `@${column}`).join(', ')})`;
@@ -13,13 +12,6 @@ const AUDIT_INSERT = `insert into audit_log (${AUDIT_COLUMNS.join(', ')})
 export const prepareHotStatements = (reader: Database, writer: Database): HotStatements => {
   const revision = reader.prepare<[], Revision>(
     'select number, catalog, clients, keys, revocations from revision where id = 1',
-  );
-  const client = reader.prepare<[string], ClientRow>('select * from clients where client_id = ?');
-  const roles = reader.prepare<[string], RoleRow>(
-    'select * from client_roles where client_id = ? order by role',
-  );
-  const secrets = reader.prepare<[string], SecretRow>(
-    'select * from client_secrets where client_id = ? order by created_at, id',
   );
   const insertEntry = writer.prepare(AUDIT_INSERT);
   const insertScope = writer.prepare<[string, number | bigint]>(
@@ -36,10 +28,7 @@ export const prepareHotStatements = (reader: Database, writer: Database): HotSta
       if (row === undefined) throw new Error('the revision counter is missing');
       return row;
     },
-    findClient: reader.transaction((clientId: string) => {
-      const row = client.get(clientId);
-      return row && decodeClient(row, roles.all(clientId), secrets.all(clientId));
-    }),
+    findClient: prepareFindClient(reader),
     appendAudit(columns, scopes) {
       const { lastInsertRowid } = insertEntry.run(columns);
       for (const scope of scopes) insertScope.run(scope, lastInsertRowid);
