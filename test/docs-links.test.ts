@@ -13,6 +13,10 @@ const pages = [
 /** Files of the code are named from the root of the repository or from that of a room. */
 const BASES = ['', 'packages/idp/src', 'packages/scope-catalog/src'];
 
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: Readonly<Record<string, string>>;
+};
+
 const textOf = (page: string): string =>
   readFileSync(join(root, page), 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '');
 const linksOf = (page: string): { text: string; path: string }[] =>
@@ -26,7 +30,10 @@ describe('the documentation points at what exists', () => {
     const files = [...textOf(page).matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.(?:ts|cjs|yaml))`/g)]
       .map(([, file = '']) => file)
       .filter((file) => !BASES.some((base) => existsSync(join(root, base, file))));
-    expect({ links, files }).toEqual({ links: [], files: [] });
+    const scripts = [...textOf(page).matchAll(/`npm run ([\w:]+)`/g)]
+      .map(([, script = '']) => script)
+      .filter((script) => !(script in manifest.scripts));
+    expect({ links, files, scripts }).toEqual({ links: [], files: [], scripts: [] });
   });
 
   test('every test that the threat model names by its title is there', () => {
