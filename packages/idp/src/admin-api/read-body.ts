@@ -5,19 +5,26 @@ import type { ProblemOf } from './problem.ts';
 
 type BodyProblem = ProblemOf<'request.not_json' | 'request.media_type' | 'request.too_large'>;
 
-/** Reads a JSON body of at most `limit` bytes; undefined when the request has none. */
+/** How many times the limit is read, and dropped, of a body that is too large, before its sender is hung up on. */
+const PATIENCE = 4;
+
+/**
+ * Reads a JSON body of at most `limit` bytes; undefined when the request has none.
+ *
+ * Of a larger body no more is kept, but it is heard out in reason: who is hung up on while sending never sees the answer.
+ */
 export async function readJsonBody(
   ctx: Context,
   limit: number,
 ): Promise<Result<unknown, BodyProblem>> {
-  if (Number(ctx.get('Content-Length')) > limit) return tooLarge(ctx, limit);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of ctx.req as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limit) return tooLarge(ctx, limit);
-    chunks.push(chunk);
+    if (size > PATIENCE * limit) break;
+    if (size <= limit) chunks.push(chunk);
   }
+  if (size > limit) return err({ code: 'request.too_large', limit });
   if (size === 0) return ok(undefined);
   if (!isPlainJson(ctx)) return err({ code: 'request.media_type' });
   try {
@@ -26,12 +33,6 @@ export async function readJsonBody(
   } catch {
     return err({ code: 'request.not_json' });
   }
-}
-
-/** What is still to come of it is not read, so the connection cannot go on. */
-function tooLarge(ctx: Context, limit: number): Result<never, BodyProblem> {
-  ctx.set('Connection', 'close');
-  return err({ code: 'request.too_large', limit });
 }
 
 function isPlainJson(ctx: Context): boolean {

@@ -173,11 +173,10 @@ describe('a body', () => {
         },
         (response) => answered(response.resume().statusCode),
       );
-      sent.on('error', () => answered('closed'));
       sent.write(' '.repeat(40_000));
       sent.end(' '.repeat(40_000));
     });
-    expect([413, 'closed']).toContain(status);
+    expect(status).toBe(413);
   });
 });
 

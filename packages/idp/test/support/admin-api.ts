@@ -1,4 +1,6 @@
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { err, ok } from '@ambit/scope-catalog';
 import Koa from 'koa';
@@ -51,7 +53,7 @@ export async function serveAdminApi(house: House, options: Partial<EngineOptions
         server.close(() => closed());
         server.closeAllConnections();
       }),
-    /** Sends a request as a client, or as nobody. */
+    /** Sends a request as a client, or as nobody; the path goes out as it is written, dots and escapes included. */
     async call(
       as: string | undefined,
       method: string,
@@ -59,21 +61,24 @@ export async function serveAdminApi(house: House, options: Partial<EngineOptions
       body?: unknown,
       headers: Readonly<Record<string, string>> = {},
     ): Promise<Answered> {
-      const response = await fetch(url + path, {
+      const sent = request({
+        port,
         method,
+        path: `/admin/v1${path}`,
+        agent: false,
         headers: {
           ...(as === undefined ? {} : { Authorization: `Bearer ${as}` }),
           ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
           ...headers,
         },
-        ...(body === undefined
-          ? {}
-          : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
-      const text = await response.text();
+      if (body === undefined) sent.end();
+      else sent.end(typeof body === 'string' ? body : JSON.stringify(body));
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      const text = (await response.toArray()).join('');
       return {
-        status: response.status,
-        headers: response.headers,
+        status: response.statusCode ?? 0,
+        headers: new Headers(response.headers as Record<string, string>),
         text,
         body: text.startsWith('{') ? (JSON.parse(text) as Readonly<Record<string, unknown>>) : {},
       };
