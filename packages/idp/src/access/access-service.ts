@@ -5,6 +5,7 @@ import {
   isHeld,
   isReservedRole,
   ok,
+  suggestNames,
 } from '@ambit/scope-catalog';
 import type { CompiledRole, EntitlementExplanation, Result } from '@ambit/scope-catalog';
 import type { Client } from '../clients/client.ts';
@@ -44,8 +45,8 @@ export interface RoleDetail extends Omit<RoleSummary, 'clients'> {
 
 /** Why a question about access has no answer. */
 export type AccessRefusal =
-  | { readonly code: 'scope.unknown'; readonly scope: string }
-  | { readonly code: 'role.not_found'; readonly role: string }
+  | { readonly code: 'scope.unknown'; readonly scope: string; readonly near: readonly string[] }
+  | { readonly code: 'role.not_found'; readonly role: string; readonly near: readonly string[] }
   | { readonly code: 'client.not_found'; readonly clientId: string };
 
 /** Answers who may have what in the active version, now, and why. */
@@ -69,7 +70,10 @@ export function createAccessService(deps: {
   return {
     async whoCan(scope) {
       const catalog = await activeCatalog();
-      if (!catalog.scopes.has(scope)) return err({ code: 'scope.unknown', scope });
+      if (!catalog.scopes.has(scope)) {
+        const near = suggestNames(scope, catalog.scopes.keys());
+        return err({ code: 'scope.unknown', scope, near });
+      }
       const now = clock();
       const granting = [...catalog.roles.values()].filter((role) => role.scopes.has(scope));
       const holders = new Map<string, Client>();
@@ -121,8 +125,11 @@ export function createAccessService(deps: {
     },
 
     async findRole(name) {
-      const role = (await activeCatalog()).roles.get(name);
-      if (role === undefined) return err({ code: 'role.not_found', role: name });
+      const { roles } = await activeCatalog();
+      const role = roles.get(name);
+      if (role === undefined) {
+        return err({ code: 'role.not_found', role: name, near: suggestNames(name, roles.keys()) });
+      }
       const holders = await clients.listByRole(name);
       return ok({
         role,

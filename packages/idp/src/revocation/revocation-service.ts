@@ -1,8 +1,8 @@
-import { err, ok } from '@ambit/scope-catalog';
+import { decodeScopeName, err, ok, suggestNames } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type { Actor } from '../actor.ts';
 import type { ActorRefusal, Change, Changes } from '../change.ts';
-import type { Storage } from '../storage.ts';
+import type { Ports, Storage } from '../storage.ts';
 import type { RevocationMatch, RevocationRule, RevocationStore } from './ports.ts';
 
 /** The longest a token lives (seconds), and so how long a rule must be remembered. */
@@ -23,7 +23,7 @@ export type RevocationRefusal =
   | ActorRefusal
   | { readonly code: 'key.not_found'; readonly kid: string }
   | { readonly code: 'client.not_found'; readonly clientId: string }
-  | { readonly code: 'scope.unknown'; readonly scope: string }
+  | { readonly code: 'scope.unknown'; readonly scope: string; readonly near: readonly string[] }
   | { readonly code: 'catalog.not_found'; readonly version: number }
   | { readonly code: 'revocation.in_future'; readonly issuedBefore: number };
 
@@ -101,9 +101,13 @@ async function validateMatch(
         ? ok(undefined)
         : err({ code: 'client.not_found', clientId: match.clientId });
     case 'scope':
-      return active.compiled.scopes.has(match.scope)
+      return active.compiled.scopes.has(match.scope) || (await wasPublished(match.scope, tx))
         ? ok(undefined)
-        : err({ code: 'scope.unknown', scope: match.scope });
+        : err({
+            code: 'scope.unknown',
+            scope: match.scope,
+            near: suggestNames(match.scope, active.compiled.scopes.keys()),
+          });
     case 'version':
       return (await tx.catalog.find(match.version)) === undefined
         ? err({ code: 'catalog.not_found', version: match.version })
@@ -116,6 +120,23 @@ async function validateMatch(
     case 'key': // asked of the keys themselves
       return ok(undefined);
   }
+}
+
+/** Whether some version ever listed a scope: tokens that carry it may still be about, and the version come back. */
+async function wasPublished(scope: string, { catalog }: Pick<Ports, 'catalog'>): Promise<boolean> {
+  const name = decodeScopeName(scope);
+  if (!name.ok) return false;
+  const { resource, action } = name.value;
+  const newest = (await catalog.list({ limit: 1 })).items[0]?.version ?? 0;
+  for (let version = newest; version > 0; version -= 1) {
+    const servers = Object.values((await catalog.find(version))?.document.resourceServers ?? {});
+    const listed = servers.some(({ resources }) => {
+      const actions = new Map(Object.entries(resources)).get(resource)?.actions ?? {};
+      return Object.hasOwn(actions, action);
+    });
+    if (listed) return true;
+  }
+  return false;
 }
 
 /** When the last token that a rule could cover has expired; a revoked key never comes back. */

@@ -1,4 +1,4 @@
-import { at, quote, quoted } from './problem-entry.ts';
+import { at, near, quote, quoted } from './problem-entry.ts';
 import type { ProblemsOf } from './problem-entry.ts';
 
 /** Why a catalog, key or token cannot be so. */
@@ -40,7 +40,8 @@ export const CATALOG_PROBLEMS: ProblemsOf<'catalog' | 'scope' | 'key' | 'revocat
   'scope.unknown': {
     status: 404,
     title: 'No such scope',
-    detail: ({ scope }) => `the active catalog has no scope ${quote(scope)}`,
+    detail: ({ scope }) => `the catalog has no scope ${quote(scope)}`,
+    hint: (problem) => near(problem.near),
   },
   'key.not_found': {
     status: 404,

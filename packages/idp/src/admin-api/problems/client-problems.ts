@@ -190,6 +190,7 @@ export const CLIENT_PROBLEMS: ProblemsOf<'client' | 'secret' | 'governance' | 'r
     status: 404,
     title: 'No such role',
     detail: ({ role }) => `the active catalog has no role ${quote(role)}`,
+    hint: (problem) => near(problem.near),
   },
   'role.not_assigned': {
     status: 404,
