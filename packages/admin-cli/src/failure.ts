@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import { ApiProblem, DiscoveryFailed, TokenRefused, Unreachable } from '@ambit/sdk';
 import type { WireFinding } from '@ambit/sdk';
 import type { Exit } from './exit-codes.ts';
@@ -57,7 +58,7 @@ export function reportFailure(error: unknown): FailureReport {
 const withHint = (exit: Exit, message: string, hint?: string): FailureReport => ({
   exit,
   message,
-  ...(hint === undefined ? {} : { hint }),
+  ...present({ hint }),
 });
 
 function reportProblem(problem: ApiProblem): FailureReport {

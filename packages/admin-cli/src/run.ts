@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import { COMMANDS, GROUPS } from './commands.ts';
 import { createContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
@@ -45,9 +46,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 function selectionOf(value: (flag: string) => string | undefined) {
   const [url, clientId, profile] = ['--url', '--client-id', '--profile'].map(value);
   return {
-    ...(url === undefined ? {} : { url }),
-    ...(clientId === undefined ? {} : { clientId }),
-    ...(profile === undefined ? {} : { profile }),
+    ...present({ url, clientId, profile }),
   };
 }
 

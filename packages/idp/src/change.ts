@@ -1,4 +1,4 @@
-import { entitledScopes, err } from '@ambit/scope-catalog';
+import { entitledScopes, err, present } from '@ambit/scope-catalog';
 import type { GovernanceRefusal, Principal, Result } from '@ambit/scope-catalog';
 import { isSystem } from './actor.ts';
 import type { Actor } from './actor.ts';
@@ -158,8 +158,7 @@ const createChange = (
       catalogVersion: facts.active.version,
       revision,
       ...about(target),
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
+      ...present({ before, after }),
     });
     return revision;
   },

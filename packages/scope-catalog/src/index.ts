@@ -19,6 +19,7 @@ export type { LintRule, LintRuleId } from './lint/lint-rules.ts';
 export * from './parse-catalog.ts';
 export * from './plan/plan-catalog.ts';
 export * from './plan/plan.ts';
+export * from './present.ts';
 export * from './principal.ts';
 export * from './result.ts';
 export * from './rules.ts';

@@ -1,4 +1,5 @@
 import type { DocumentPath, Finding } from './finding.ts';
+import { present } from './present.ts';
 
 /**
  * The rules whose breach keeps a document from being a catalog, by stable id. They are errors without exception; what
@@ -49,7 +50,7 @@ export const breach = (
   severity: 'error',
   message,
   path,
-  ...(hint === undefined ? {} : { hint }),
+  ...present({ hint }),
 });
 
 /** A hint that offers names, or undefined where there is none to offer. */

@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import { ApiProblem } from './errors.ts';
 import type { ProblemFacts } from './errors.ts';
 
@@ -22,9 +23,7 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
     code: wire.code,
     status,
     detail: wire.detail ?? wire.title ?? wire.code,
-    ...(hint === undefined ? {} : { hint }),
-    ...(wire.findings === undefined ? {} : { findings: wire.findings }),
-    ...(wire.request_id === undefined ? {} : { requestId: wire.request_id }),
+    ...present({ hint, findings: wire.findings, requestId: wire.request_id }),
   });
 }
 
@@ -43,7 +42,7 @@ export const malformed = (status: number, detail: string, hint?: string): ApiPro
     code: `http.${String(status)}`,
     status,
     detail,
-    ...(hint === undefined ? {} : { hint }),
+    ...present({ hint }),
   });
 
 function waitHint(response: Response): string | undefined {

@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import { ONLINE } from '../command.ts';
 import type { ArgumentSpec } from '../syntax.ts';
 import type { Command } from '../command.ts';
@@ -27,8 +28,7 @@ const add: Command = {
     const api = await context.api();
     await context.confirm(`Give \`${name}\` a further secret?`);
     const secret = await api.clients.addSecret(name, {
-      ...(label === undefined ? {} : { label }),
-      ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+      ...present({ label, expires_at: expiresAt }),
     });
     context.note('the secret is shown this once; keep it now');
     const { id, client_id, client_secret, expires_at } = secret;

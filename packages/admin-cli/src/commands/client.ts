@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import type { WireClient } from '@ambit/sdk';
 import { ONLINE } from '../command.ts';
 import type { ArgumentSpec } from '../syntax.ts';
@@ -33,7 +34,7 @@ const create: Command = {
       client_id: name,
       ...settings,
       ...impliedAuth(settings),
-      ...(roles === undefined ? {} : { roles }),
+      ...present({ roles }),
     });
     if (client.client_secret === undefined) context.note(`registered \`${client.client_id}\``);
     else context.note('the secret is shown this once; keep it now');

@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import type { Command } from '../command.ts';
 import type { OptionSpec } from '../syntax.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
@@ -42,7 +43,7 @@ export function completionTree(commands: readonly Command[]): readonly Completio
 
 const toFlag = ({ flag, short, about, value, choices }: OptionSpec): CompletionFlag => ({
   flag,
-  ...(short === undefined ? {} : { short }),
+  ...present({ short }),
   about,
   takesValue: value !== undefined,
   values: (choices ?? []).filter((choice) => choice !== ''),

@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import {
   ApiProblem,
   createAdminClient,
@@ -109,5 +110,5 @@ async function ifAllowed(
 
 function failed(check: string, error: unknown): Check {
   const { message, hint } = reportFailure(error);
-  return { check, status: 'fail', message, ...(hint === undefined ? {} : { hint }) };
+  return { check, status: 'fail', message, ...present({ hint }) };
 }

@@ -5,6 +5,7 @@ import {
   isHeld,
   isReservedRole,
   ok,
+  present,
   suggestNames,
 } from '@ambit/scope-catalog';
 import type { CompiledRole, EntitlementExplanation, Result } from '@ambit/scope-catalog';
@@ -136,7 +137,7 @@ export function createAccessService(deps: {
         builtIn: isReservedRole(name),
         clients: holders.map(({ clientId, enabled, assignments }) => {
           const until = assignments.find((held) => held.role === name)?.until;
-          return { clientId, disabled: !enabled, ...(until === undefined ? {} : { until }) };
+          return { clientId, disabled: !enabled, ...present({ until }) };
         }),
       });
     },

@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import type { Context } from 'koa';
 import { describeProblem, PROBLEMS } from './problems.ts';
 import type { Problem, WireProblem } from './problem.ts';
@@ -11,7 +12,7 @@ export function answerProblem(ctx: Context, problem: Problem): void {
     title,
     status,
     detail,
-    ...(hint === undefined ? {} : { hint }),
+    ...present({ hint }),
     code: problem.code,
     request_id: String(ctx.state['requestId'] ?? ''),
     ...(problem.code === 'catalog.invalid' ? { findings: problem.findings } : {}),

@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 /** A JSON Schema (draft 2020-12, as OpenAPI 3.1 has it), in the subset the route tables use. */
 export interface JsonSchema {
   readonly $ref?: string;
@@ -41,14 +42,14 @@ export function closed(members: Readonly<Record<string, JsonSchema>>): JsonSchem
 export const listOf = (items: JsonSchema, maxItems?: number): JsonSchema => ({
   type: 'array',
   items,
-  ...(maxItems === undefined ? {} : { maxItems }),
+  ...present({ maxItems }),
 });
 
 /** A text of bounded length. */
 export const text = (maxLength: number, description?: string): JsonSchema => ({
   type: 'string',
   maxLength,
-  ...(description === undefined ? {} : { description }),
+  ...present({ description }),
 });
 
 /** A text of at least one character and bounded length. */

@@ -1,4 +1,4 @@
-import { ok } from '@ambit/scope-catalog';
+import { ok, present } from '@ambit/scope-catalog';
 import type { JsonSchema } from './json-schema.ts';
 import { named } from './json-schema.ts';
 import { PROBLEMS, statusOf } from './problems.ts';
@@ -83,7 +83,7 @@ const parametersOf = (where: 'path' | 'query', schema: JsonSchema | undefined): 
     name,
     in: where,
     required: schema?.required?.includes(name) ?? false,
-    ...(description === undefined ? {} : { description }),
+    ...present({ description }),
     schema: rest,
   }));
 

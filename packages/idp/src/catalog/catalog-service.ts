@@ -1,4 +1,4 @@
-import { checkCatalog, decidePublish, diffCatalogs, err, ok } from '@ambit/scope-catalog';
+import { checkCatalog, decidePublish, diffCatalogs, err, ok, present } from '@ambit/scope-catalog';
 import type { CatalogChange, LocatedFinding, Result } from '@ambit/scope-catalog';
 import type { Actor } from '../actor.ts';
 import type { Change, Changes } from '../change.ts';
@@ -124,7 +124,7 @@ export function createCatalogService(deps: {
       const seen = base ?? (await activeVersion());
       const target = resolveSource(source, issuer, clock());
       if (!target.ok) return target;
-      const pins = { comment, base: seen, ...(assignments === undefined ? {} : { assignments }) };
+      const pins = { comment, base: seen, ...present({ assignments }) };
       const claim = (change: Change) => insertVersion(change, target.value, comment);
       return makeActive(target.value, claim, pins, actor);
     },
@@ -133,7 +133,7 @@ export function createCatalogService(deps: {
       const seen = base ?? (await activeVersion());
       const target = await resolve(version);
       if (!target.ok) return target;
-      const pins = { comment, base: seen, ...(assignments === undefined ? {} : { assignments }) };
+      const pins = { comment, base: seen, ...present({ assignments }) };
       return makeActive(target.value, async () => ok(version), pins, actor);
     },
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { planCatalog } from '@ambit/scope-catalog';
+import { planCatalog, present } from '@ambit/scope-catalog';
 import type { CatalogPlan } from '@ambit/scope-catalog';
 import type { PlannedClient } from '../clients/ports.ts';
 import type { ActiveCatalog } from '../snapshot/snapshot.ts';
@@ -27,7 +27,7 @@ export function planPinned(
   return {
     base: active.version,
     digest: target.digest,
-    ...(target.version === undefined ? {} : { version: target.version }),
+    ...present({ version: target.version }),
     assignments: assignmentsDigest(clients),
     ...planCatalog({
       before: active.compiled,

@@ -1,4 +1,4 @@
-import { err, ok } from '@ambit/scope-catalog';
+import { err, ok, present } from '@ambit/scope-catalog';
 import type { GovernanceRefusalOf, Result } from '@ambit/scope-catalog';
 import type { Actor } from '../actor.ts';
 import type { Changes } from '../change.ts';
@@ -81,8 +81,7 @@ export function mintSecret(
   const secret = mint.newSecret();
   const facts = {
     id: mint.newId(),
-    ...(label === undefined ? {} : { label }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...present({ label, expiresAt }),
   };
   const hash = mint.vault.hashSecret(secret);
   return ok({

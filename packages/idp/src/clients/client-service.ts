@@ -1,4 +1,4 @@
-import { decideSeparation, err, ok } from '@ambit/scope-catalog';
+import { decideSeparation, err, ok, present } from '@ambit/scope-catalog';
 import type { GovernanceRefusalOf, Result } from '@ambit/scope-catalog';
 import type { Actor } from '../actor.ts';
 import type { ActorRefusal, Change, Changes } from '../change.ts';
@@ -123,7 +123,7 @@ export function createClientService(
         await tx.clients.insert(registered);
         return ok({
           client: registered,
-          ...(minted.value === undefined ? {} : { secret: minted.value.issued.secret }),
+          ...present({ secret: minted.value?.issued.secret }),
         });
       },
     );

@@ -3,6 +3,7 @@ import {
   err,
   isReservedName,
   ok,
+  present,
   scopeState,
   suggestNames,
 } from '@ambit/scope-catalog';
@@ -112,7 +113,7 @@ function merge<C extends SettledClient>(
 ): C {
   const merged: Record<string, unknown> = {
     ...before,
-    ...(bindings === undefined ? {} : { resourceServers: bindings }),
+    ...present({ resourceServers: bindings }),
   };
   const { resourceServers: _bound, ...plain } = patch;
   for (const [field, value] of Object.entries(plain)) {

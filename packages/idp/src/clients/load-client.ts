@@ -1,4 +1,4 @@
-import { decideClientChange, err, ok } from '@ambit/scope-catalog';
+import { decideClientChange, err, ok, present } from '@ambit/scope-catalog';
 import type { ClientChange, Result } from '@ambit/scope-catalog';
 import type { Change } from '../change.ts';
 import type { Client } from './client.ts';
@@ -32,7 +32,6 @@ export const auditedClient = ({ secrets, ...client }: Client): unknown => ({
   ...client,
   secrets: secrets.map(({ id, label, expiresAt }) => ({
     id,
-    ...(label === undefined ? {} : { label }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...present({ label, expiresAt }),
   })),
 });

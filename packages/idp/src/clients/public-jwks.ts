@@ -1,6 +1,6 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import type { JsonWebKey as NodeJwk } from 'node:crypto';
-import { err, ok } from '@ambit/scope-catalog';
+import { err, ok, present } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type { PublicJwks } from './client.ts';
 import type { JwksFault, SettingsRefusal } from './refusals.ts';
@@ -27,7 +27,7 @@ export function validatePublicJwks(
     err({
       code: 'client.jwks_invalid' as const,
       fault,
-      ...(index === undefined ? {} : { index }),
+      ...present({ index }),
     });
   if (jwks.keys.length === 0) return fail('empty');
   if (jwks.keys.length > JWKS_MAX_KEYS) return fail('too_large');

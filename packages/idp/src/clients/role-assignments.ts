@@ -4,6 +4,7 @@ import {
   decideUnassignment,
   err,
   ok,
+  present,
 } from '@ambit/scope-catalog';
 import type { GovernanceRefusalOf, Result, RoleAssignment } from '@ambit/scope-catalog';
 import type { Actor } from '../actor.ts';
@@ -83,7 +84,7 @@ export function createRoleAssignments(deps: { readonly changes: Changes }): Role
         attempt('role.assigned', clientId),
         async (change) => {
           const { tx, now, active } = change;
-          const assignment = { role, ...(until === undefined ? {} : { until }) };
+          const assignment = { role, ...present({ until }) };
           const assignable = decideNewAssignment(change, clientId, assignment);
           if (!assignable.ok) return assignable;
           const found = await loadClient(change, clientId, expectedRevision);

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
-import { err, ok, type Result, suggestNames } from '@ambit/scope-catalog';
+import { err, ok, present, type Result, suggestNames } from '@ambit/scope-catalog';
 import { decodeListenAddress, isLoopback, type ListenAddress } from './address.ts';
 import { type Config, type ConfigProblem, LOG_LEVELS, type LogLevel } from './config.ts';
 import { VARIABLES, type VariableName } from './variables.ts';
@@ -66,7 +66,7 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
   }
   const tls =
     certFile !== undefined && keyFile !== undefined
-      ? { certFile, keyFile, ...(clientCaFile === undefined ? {} : { clientCaFile }) }
+      ? { certFile, keyFile, ...present({ clientCaFile }) }
       : undefined;
 
   const issuer = read('AMBIT_ISSUER');
@@ -138,19 +138,19 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
   return ok({
     home,
     listen,
-    ...(issuer === undefined ? {} : { issuer }),
+    ...present({ issuer }),
     allowHttp,
     databaseUrl: databaseUrl ?? `sqlite:${join(home, 'ambit.db')}`,
     embedded: databaseUrl === undefined,
-    ...(masterKey === undefined ? {} : { masterKey }),
+    ...present({ masterKey }),
     masterKeyFile: resolve(masterKeyFile ?? join(home, 'master.key')),
     masterKeyFileGiven: masterKeyFile !== undefined,
-    ...(tls === undefined ? {} : { tls }),
+    ...present({ tls }),
     trustProxy,
     logLevel: logLevel as LogLevel,
     jwksMaxAgeSeconds,
     keyRotationDays,
-    ...(managementListen === undefined ? {} : { managementListen }),
+    ...present({ managementListen }),
   });
 }
 

@@ -1,4 +1,4 @@
-import { decodeScopeName, err, ok, suggestNames } from '@ambit/scope-catalog';
+import { decodeScopeName, err, ok, present, suggestNames } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type { Actor } from '../actor.ts';
 import type { ActorRefusal, Change, Changes } from '../change.ts';
@@ -73,8 +73,7 @@ export function createRevocationService(deps: {
             id,
             createdAt: now,
             createdBy: creator.clientId,
-            ...(reason === undefined ? {} : { reason }),
-            ...(expiresAt === undefined ? {} : { expiresAt }),
+            ...present({ reason, expiresAt }),
           };
           const parts = ['revocations', ...(match.kind === 'key' ? ['keys'] : [])] as const;
           const revision = await change.record([...parts] as ('revocations' | 'keys')[], {

@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import type { AuditStore } from '../audit/ports.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { RevocationRule } from '../revocation/ports.ts';
@@ -136,7 +137,7 @@ function explainDecision(
     return {
       scope,
       live: decision.active && reason === undefined,
-      ...(reason === undefined ? {} : { reason }),
+      ...present({ reason }),
     };
   });
   const losses = [...lost].map(([scope, reason]) => `\`${scope}\`: ${reason}`);
@@ -149,6 +150,6 @@ function explainDecision(
     kid: token.kid,
     ...(!decision.active && decision.rule ? { revocation: decision.rule } : {}),
     scopes,
-    ...(issuance === undefined ? {} : { issuance }),
+    ...present({ issuance }),
   };
 }

@@ -1,4 +1,4 @@
-import { adminAudience, err, ok } from '@ambit/scope-catalog';
+import { adminAudience, err, ok, present } from '@ambit/scope-catalog';
 import type { Context } from 'koa';
 import type { Authenticate } from '../admin-api/ports.ts';
 import { certificateThumbprint, presentedCertificate } from '../oidc/client-certificate.ts';
@@ -27,7 +27,7 @@ export function authenticateAdmin(dependencies: {
     err({
       code: 'auth.invalid' as const,
       description,
-      ...(scheme === undefined ? {} : { scheme }),
+      ...present({ scheme }),
     });
 
   return async (ctx) => {

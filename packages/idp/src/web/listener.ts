@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { err, ok, type Result } from '@ambit/scope-catalog';
+import { err, ok, present, type Result } from '@ambit/scope-catalog';
 import type Koa from 'koa';
 
 /** Certificates in PEM. */
@@ -43,7 +43,7 @@ export async function bind(
           minVersion: 'TLSv1.2',
           requestCert: true,
           rejectUnauthorized: false,
-          ...(tls.clientCa === undefined ? {} : { ca: tls.clientCa }),
+          ...present({ ca: tls.clientCa }),
         })
       : createHttpServer();
   } catch (error) {

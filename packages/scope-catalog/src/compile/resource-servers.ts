@@ -7,6 +7,7 @@ import {
 import type { CompiledResourceServer, CompiledScope } from '../compiled-catalog.ts';
 import type { ActionEntry, CatalogDocument, ResourceServerEntry } from '../document.ts';
 import type { DocumentPath, Finding } from '../finding.ts';
+import { present } from '../present.ts';
 import { breach } from '../rules.ts';
 import { DEFAULT_LIFETIME_SECONDS } from '../schema.ts';
 import { scopeName, SCOPE_NAME_MAX_LENGTH } from '../scope-name.ts';
@@ -127,7 +128,7 @@ function compileServer(
     name,
     audience: entry.audience,
     description: entry.description ?? '',
-    ...(entry.owner === undefined ? {} : { owner: entry.owner }),
+    ...present({ owner: entry.owner }),
     lifetimeSeconds: lifetimeSeconds ?? DEFAULT_LIFETIME_SECONDS,
     signingAlg: signingAlg ?? 'ES256',
     senderConstrained: senderConstrained ?? 'none',
@@ -147,7 +148,7 @@ function compileScope(
     audience,
     description: description ?? '',
     risk: risk ?? 'low',
-    ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
+    ...present({ lifetimeSeconds }),
     ...(deprecated === undefined ? {} : { deprecated, deprecatedFrom: startOf(deprecated.since) }),
     ...(deprecated?.sunset === undefined ? {} : { retiredFrom: startOf(deprecated.sunset) }),
   };

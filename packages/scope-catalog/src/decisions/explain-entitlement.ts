@@ -1,4 +1,5 @@
 import type { CompiledCatalog } from '../compiled-catalog.ts';
+import { present } from '../present.ts';
 import type { Principal } from '../principal.ts';
 import { scopeState } from '../scope-state.ts';
 import type { ScopeState } from '../scope-state.ts';
@@ -51,9 +52,7 @@ export function explainEntitlement(
   const held = principal.assignments.filter((assignment) => isHeld(assignment, now));
   const paths = held.flatMap(({ role, until }): EntitlementPath[] => {
     const through = pathTo(catalog, role, scope);
-    return through === undefined
-      ? []
-      : [{ role, through, ...(until === undefined ? {} : { until }) }];
+    return through === undefined ? [] : [{ role, through, ...present({ until }) }];
   });
   const heldNames = new Set(held.map(({ role }) => role));
   const granting = [...catalog.roles.values()].filter((role) => role.scopes.has(scope));
@@ -85,8 +84,7 @@ function reasonsOf(
   if (!principal.enabled) reasons.push({ code: 'client_disabled' });
   if (scopeState(scope, now) === 'retired') {
     const { sunset = '', successor } = scope.deprecated ?? {};
-    const next = successor === undefined ? {} : { successor };
-    reasons.push({ code: 'scope_retired', sunset, ...next });
+    reasons.push({ code: 'scope_retired', sunset, ...present({ successor }) });
   }
   for (const { role, through } of paths) reasons.push({ code: 'role_grants', role, through });
   if (paths.length > 0) return reasons;

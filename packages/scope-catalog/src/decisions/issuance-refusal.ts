@@ -3,6 +3,7 @@ import type {
   CompiledResourceServer,
   CompiledScope,
 } from '../compiled-catalog.ts';
+import { present } from '../present.ts';
 import type { Principal } from '../principal.ts';
 import { scopeState } from '../scope-state.ts';
 import { suggestNames } from '../suggest-names.ts';
@@ -72,8 +73,7 @@ export function refuseScopes(
   const asked = context.server?.audience;
   const sentences = told.slice(0, DESCRIBED_MAX).map(({ name, reason, scope }) =>
     describeRefusal(name, reason, {
-      ...(scope === undefined ? {} : { own: scope.audience }),
-      ...(asked === undefined ? {} : { asked }),
+      ...present({ own: scope?.audience, asked }),
     }),
   );
   const more = told.length - sentences.length;
@@ -93,7 +93,7 @@ function withHints(refused: readonly Refused[], context: RefusalContext): ScopeR
     (searches += 1) > SEARCHES_MAX ? [] : suggestNames(name, eachGrantable(context));
   return refused.map(({ name, reason, scope }) => {
     const hint = hintFor({ name, reason, scope }, context, near);
-    return { scope: name, reason, ...(hint === undefined ? {} : { hint }) };
+    return { scope: name, reason, ...present({ hint }) };
   });
 }
 

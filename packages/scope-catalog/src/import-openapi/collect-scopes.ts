@@ -1,4 +1,5 @@
 import type { DocumentPath, Finding } from '../finding.ts';
+import { present } from '../present.ts';
 import { isJsonObject, malformed, oneLine, resolveLocalReference } from './json-value.ts';
 import type { JsonObject } from './json-value.ts';
 
@@ -157,7 +158,7 @@ class Collector {
       label;
     const tags: unknown = operation['tags'];
     const tag = Array.isArray(tags) ? oneLine(tags[0], SUMMARY_LENGTH) : undefined;
-    const needing = { summary, scopes: names.size, ...(tag === undefined ? {} : { tag }) };
+    const needing = { summary, scopes: names.size, ...present({ tag }) };
     for (const name of names) this.#mention(name).operations.push(needing);
     if (operation['callbacks'] === undefined) return;
     for (const [name, value] of this.#entries(operation['callbacks'], [...at, 'callbacks'], true)) {

@@ -1,5 +1,6 @@
 import type { ActionEntry, CatalogDocument, ResourceEntry, RoleEntry } from '../document.ts';
 import type { Finding } from '../finding.ts';
+import { present } from '../present.ts';
 import { err, ok } from '../result.ts';
 import type { Result } from '../result.ts';
 import { findSchemaBreaches } from '../schema-findings.ts';
@@ -90,8 +91,7 @@ function catalogOf(
   const description = oneLine(info['summary'], DESCRIPTION_LENGTH) ?? title;
   const server = {
     audience: options.audience,
-    ...(description === undefined ? {} : { description }),
-    ...(owner === undefined ? {} : { owner }),
+    ...present({ description, owner }),
     resources: resourcesOf(scopes, names),
   };
   const roles = options.roles === false ? {} : { roles: startingRoles(names, server.resources) };
@@ -114,14 +114,13 @@ function resourcesOf(
     const resource = resources.get(key) ?? { actions: [], operations: [] };
     resources.set(key, resource);
     const description = scope && (scope.description ?? describeByOperations(scope.operations));
-    resource.actions.push([to.slice(colon + 1), description === undefined ? {} : { description }]);
+    resource.actions.push([to.slice(colon + 1), present({ description })]);
     for (const operation of scope?.operations ?? []) resource.operations.push(operation);
   }
   return Object.fromEntries(
     [...resources].map(([key, { actions, operations }]) => {
       const description = mostFrequentTag(operations);
-      const entry = { actions: Object.fromEntries(actions) };
-      return [key, description === undefined ? entry : { description, ...entry }];
+      return [key, { ...present({ description }), actions: Object.fromEntries(actions) }];
     }),
   );
 }

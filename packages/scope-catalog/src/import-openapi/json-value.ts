@@ -1,4 +1,5 @@
 import type { DocumentPath, Finding } from '../finding.ts';
+import { present } from '../present.ts';
 
 /** A JSON object of unknown content. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -58,5 +59,5 @@ export const malformed = (path: DocumentPath, message: string, hint?: string): F
   severity: 'error',
   message,
   path,
-  ...(hint === undefined ? {} : { hint }),
+  ...present({ hint }),
 });

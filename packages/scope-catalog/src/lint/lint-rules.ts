@@ -1,4 +1,5 @@
 import type { DocumentPath, Finding, Severity } from '../finding.ts';
+import { present } from '../present.ts';
 
 /** A rule of the lint, as its users read of it. */
 export interface LintRule {
@@ -168,5 +169,5 @@ export const advice = (
   severity: LINT_RULES[rule].severity,
   message,
   path,
-  ...(hint === undefined ? {} : { hint }),
+  ...present({ hint }),
 });

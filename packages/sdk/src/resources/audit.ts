@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import type { Connection, Page } from '../connection.ts';
 import type { WireAuditRecord } from '../wire/governance.ts';
 
@@ -23,6 +24,6 @@ export const auditResource = (connection: Connection) => ({
     connection.list('/audit', {
       needs: ['ambit.audit:read'],
       query: { ...query },
-      ...(most === undefined ? {} : { most }),
+      ...present({ most }),
     }),
 });

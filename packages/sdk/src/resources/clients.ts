@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import type { Connection, Page } from '../connection.ts';
 import type {
   ClientRoles,
@@ -52,7 +53,7 @@ export const clientsResource = (connection: Connection) => ({
     connection.request('PATCH', at(id), {
       ...WRITE,
       body: update,
-      ...(ifMatch === undefined ? {} : { ifMatch }),
+      ...present({ ifMatch }),
     }),
 
   remove: (id: string): Promise<void> => connection.request('DELETE', at(id), WRITE),
@@ -77,7 +78,7 @@ export const clientsResource = (connection: Connection) => ({
   assignRole: (id: string, role: string, until?: string): Promise<ClientRoles> =>
     connection.request('PUT', `${at(id)}/roles/${encodeURIComponent(role)}`, {
       ...ASSIGN,
-      body: until === undefined ? {} : { until },
+      body: present({ until }),
     }),
 
   unassignRole: (id: string, role: string): Promise<ClientRoles> =>

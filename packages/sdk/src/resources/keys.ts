@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import type { Connection, Page } from '../connection.ts';
 import type { WireKey } from '../wire/governance.ts';
 
@@ -11,7 +12,7 @@ export const keysResource = (connection: Connection) => ({
   rotate: (alg?: string): Promise<Page<WireKey>> =>
     connection.request('POST', '/keys/rotate', {
       ...ROTATE,
-      body: alg === undefined ? {} : { alg },
+      body: present({ alg }),
     }),
 
   retire: (kid: string): Promise<Page<WireKey>> =>

@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import type { Connection, Page } from '../connection.ts';
 import type { Introspection, TokenExplanation, WireRevocation } from '../wire/tokens.ts';
 
@@ -28,6 +29,6 @@ export const tokensResource = (connection: Connection) => ({
   revoke: (match: RevocationMatch, reason?: string): Promise<WireRevocation> =>
     connection.request('POST', '/revocations', {
       ...REVOKE,
-      body: { ...match, ...(reason === undefined ? {} : { reason }) },
+      body: { ...match, ...present({ reason }) },
     }),
 });

@@ -1,4 +1,4 @@
-import { checkCatalog } from '@ambit/scope-catalog';
+import { checkCatalog, present } from '@ambit/scope-catalog';
 import type { LocatedFinding } from '@ambit/scope-catalog';
 import type { WireFinding } from '@ambit/sdk';
 import type { Command } from '../../command.ts';
@@ -49,5 +49,5 @@ const toWire = ({
   hint,
 }: LocatedFinding): WireFinding => ({
   ...{ file, line, column, rule, severity, message },
-  ...(hint === undefined ? {} : { hint }),
+  ...present({ hint }),
 });

@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import type { AdminClient, CatalogPlan, Publication } from '@ambit/sdk';
 import { ONLINE } from '../../command.ts';
 import type { Answer } from '../../output/answer.ts';
@@ -58,7 +59,6 @@ export async function carryOut(
   const { base, assignments } = plan;
   context.note(writePlan(plan, context.notePalette));
   if (plan.version !== base) await context.confirm('Make this the active version?');
-  const words = comment === undefined ? {} : { comment };
   const publication =
     'source' in target
       ? await api.catalog.publish({
@@ -68,7 +68,7 @@ export async function carryOut(
           base,
           assignments,
         })
-      : await api.catalog.activate(target.version, { ...words, base, assignments });
+      : await api.catalog.activate(target.version, { ...present({ comment }), base, assignments });
   return { data: publication, text: writePublication(publication) };
 }
 

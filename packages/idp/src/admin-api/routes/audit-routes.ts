@@ -1,4 +1,4 @@
-import { ok } from '@ambit/scope-catalog';
+import { ok, present } from '@ambit/scope-catalog';
 import { AUDIT_EVENTS } from '../../audit/events.ts';
 import type { AuditEvent } from '../../audit/events.ts';
 import type { AuditFilter, AuditPage } from '../../audit/ports.ts';
@@ -68,12 +68,14 @@ export const auditRoutes = [
 ];
 
 const toFilter = (query: AuditQuery): AuditFilter => ({
-  ...(query.client === undefined ? {} : { client: query.client }),
-  ...(query.event === undefined ? {} : { event: query.event }),
-  ...(query.decision === undefined ? {} : { decision: query.decision }),
-  ...(query.jti === undefined ? {} : { jti: query.jti }),
-  ...(query.scope === undefined ? {} : { scope: query.scope }),
-  ...(query.request_id === undefined ? {} : { requestId: query.request_id }),
+  ...present({
+    client: query.client,
+    event: query.event,
+    decision: query.decision,
+    jti: query.jti,
+    scope: query.scope,
+    requestId: query.request_id,
+  }),
   ...(query.since === undefined ? {} : { since: fromTime(query.since) }),
   ...(query.until === undefined ? {} : { until: fromTime(query.until) }),
 });
@@ -88,7 +90,6 @@ function toBounds(
     return first === undefined ? {} : { after: first };
   }
   return {
-    ...(after === undefined ? {} : { after }),
-    ...(cursor === undefined ? {} : { before: cursor }),
+    ...present({ after, before: cursor }),
   };
 }

@@ -1,4 +1,4 @@
-import { err, ok } from '@ambit/scope-catalog';
+import { err, ok, present } from '@ambit/scope-catalog';
 import type { CatalogSource, CatalogTarget } from '../../catalog/catalog-target.ts';
 import type { PublishPins } from '../../catalog/catalog-service.ts';
 import { PINS, SOURCE, VERSION, VERSION_IN_PATH } from '../inputs.ts';
@@ -31,7 +31,7 @@ export const catalogRoutes = [
       const active = await catalog.activeVersion();
       const page = await catalog.list({
         limit: limit + 1,
-        ...(before.value === undefined ? {} : { before: before.value }),
+        ...present({ before: before.value }),
       });
       const toWire = (version: (typeof page.items)[number]) => toWireVersion(version, active);
       return ok({ status: 200, body: toPage(page, limit, ({ version }) => version, toWire) });

@@ -1,4 +1,4 @@
-import { err, ok } from '@ambit/scope-catalog';
+import { err, ok, present } from '@ambit/scope-catalog';
 import type { Client } from '../../clients/client.ts';
 import type { NewSecret } from '../../clients/client-secrets.ts';
 import { CLIENT_ID, NEW_CLIENT_ID, NEW_SECRET, ROLE, SETTINGS } from '../inputs.ts';
@@ -20,7 +20,7 @@ export interface WireNewSecret {
 
 /** A new secret by our names. */
 export const fromWireSecret = ({ label, expires_at }: WireNewSecret): NewSecret => ({
-  ...(label === undefined ? {} : { label }),
+  ...present({ label }),
   ...(expires_at === undefined ? {} : { expiresAt: fromTime(expires_at) }),
 });
 
@@ -64,7 +64,7 @@ export const clientRoutes = [
       const { catalog } = await snapshots.current();
       const page = await clients.list({
         limit: limit + 1,
-        ...(after.value === undefined ? {} : { after: after.value }),
+        ...present({ after: after.value }),
       });
       const toWire = (client: Client) => toWireClient(client, catalog.compiled);
       return ok({ status: 200, body: toPage(page, limit, ({ clientId }) => clientId, toWire) });
@@ -129,7 +129,7 @@ export const clientRoutes = [
           clientId,
           roles,
           settings: fromWireSettings(settings),
-          ...(secret === undefined ? {} : { secret: fromWireSecret(secret) }),
+          ...present({ secret: secret && fromWireSecret(secret) }),
         },
         actor,
       );

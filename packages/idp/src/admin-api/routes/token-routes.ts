@@ -1,4 +1,4 @@
-import { err, ok } from '@ambit/scope-catalog';
+import { err, ok, present } from '@ambit/scope-catalog';
 import { CLIENT_ID, JTI_PATTERN, KID, SCOPE, TOKEN, VERSION } from '../inputs.ts';
 import { closed, named, nonEmpty, TIME } from '../json-schema.ts';
 import { decodeCursor, PAGE_QUERY, pageOf, toPage } from '../pagination.ts';
@@ -44,7 +44,7 @@ export const tokenRoutes = [
       if (!before.ok) return before;
       const page = await revocations.list({
         limit: limit + 1,
-        ...(before.value === undefined ? {} : { before: before.value }),
+        ...present({ before: before.value }),
       });
       return ok({ status: 200, body: toPage(page, limit, ({ id }) => id, toWireRevocation) });
     },

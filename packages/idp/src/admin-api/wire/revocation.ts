@@ -1,5 +1,5 @@
 import type { RevocationMatch, RevocationRule } from '../../revocation/ports.ts';
-import { toTime } from './time.ts';
+import { timeMember, toTime } from './time.ts';
 
 /** A revocation rule. */
 export const toWireRevocation = (rule: RevocationRule): object => ({
@@ -10,7 +10,7 @@ export const toWireRevocation = (rule: RevocationRule): object => ({
   created_at: toTime(rule.createdAt),
   created_by: rule.createdBy,
   reason: rule.reason,
-  expires_at: rule.expiresAt === undefined ? undefined : toTime(rule.expiresAt),
+  ...timeMember('expires_at', rule.expiresAt),
 });
 
 function valueOf(match: RevocationMatch): string | number {

@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import type {
   TokenExplanation,
   TokenInspector as Inspector,
@@ -18,9 +19,8 @@ const toWireTokenExplanation = (explanation: TokenExplanation): object => {
     active,
     reasons,
     scopes,
-    ...(claims === undefined ? {} : { claims }),
+    ...present({ claims, issued: issuance && toWireAuditRecord(issuance) }),
     ...(kid === undefined ? {} : { signature: { kid } }),
     revocations: revocation === undefined ? [] : [toWireRevocation(revocation)],
-    ...(issuance === undefined ? {} : { issued: toWireAuditRecord(issuance) }),
   };
 };
