@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createAccessService } from './access/access-service.ts';
 import { createAdminApi } from './admin-api/create-admin-api.ts';
 import { toWireInspector } from './admin-api/wire/token-explanation.ts';
@@ -16,6 +15,7 @@ import { createRevocationService } from './revocation/revocation-service.ts';
 import { revokeOwnToken } from './revocation/revoke-own-token.ts';
 import { createSnapshots } from './snapshot/create-snapshots.ts';
 import type { Storage } from './storage.ts';
+import { timeOrderedId } from './time-ordered-id.ts';
 import { createTokenInspector } from './tokens/token-inspector.ts';
 import { createTokenVerifier } from './tokens/token-verifier.ts';
 import { generateSecret } from './vault/secret.ts';
@@ -54,7 +54,7 @@ export interface Ambit {
  */
 export async function compose(ground: Ground): Promise<Ambit> {
   const { config, issuer, storage, vault, log, clock } = ground;
-  const newId = randomUUID;
+  const newId = (): string => timeOrderedId(clock());
   const bootstrap = { storage, clock, newId };
   await layDownCatalog(bootstrap);
 

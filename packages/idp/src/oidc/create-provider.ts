@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { SIGNING_ALGS } from '@ambit/scope-catalog';
 import {
   type ClientCredentials,
@@ -11,6 +11,7 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import type { ReplayStore } from '../replay/ports.ts';
 import type { Vault } from '../vault/vault.ts';
+import { timeOrderedId } from '../time-ordered-id.ts';
 import { checkParameters } from './check-parameters.ts';
 import {
   certificateSubjectMatches,
@@ -138,7 +139,7 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
             parts.payload['cnf'] = cnf;
           }
           // People type a `jti`: unlike the library's own, a UUID never looks like a flag.
-          const jti = (parts.payload['jti'] = randomUUID());
+          const jti = (parts.payload['jti'] = timeOrderedId(state.now));
           state.issued = {
             jti,
             exp: Number(parts.payload['exp']),
