@@ -1,5 +1,6 @@
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
+import type { RevocationPlace } from '../revocation/ports.ts';
 import { closed, INTEGER, listOf } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { ProblemOf } from './problem.ts';
@@ -48,7 +49,7 @@ export interface WirePage {
 export function toPage<T>(
   { items, total }: { readonly items: readonly T[]; readonly total: number },
   limit: number,
-  keyOf: (item: T) => string | number,
+  keyOf: (item: T) => CursorKinds[keyof CursorKinds],
   toWire: (item: T) => unknown,
 ): WirePage {
   const shown = items.slice(0, limit);
@@ -75,10 +76,21 @@ export function pageOfAll<T>(
   return ok(toPage({ items, total: all.length }, query.limit, keyOf, toWire));
 }
 
+/** What a page can begin after: a name, a number, or a place in the list of revocation rules. */
 interface CursorKinds {
   readonly string: string;
   readonly number: number;
+  readonly place: RevocationPlace;
 }
+
+const IS_KIND: { readonly [K in keyof CursorKinds]: (key: unknown) => boolean } = {
+  string: (key) => typeof key === 'string',
+  number: (key) => Number.isSafeInteger(key),
+  place: (key) => {
+    const { revision, id } = (key ?? {}) as { readonly revision?: unknown; readonly id?: unknown };
+    return Number.isSafeInteger(revision) && typeof id === 'string';
+  },
+};
 
 /** Reads the key after which a page begins. */
 export function decodeCursor<K extends keyof CursorKinds>(
@@ -88,13 +100,13 @@ export function decodeCursor<K extends keyof CursorKinds>(
   if (cursor === undefined) return ok(undefined);
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    return typeof key === kind ? ok(key as CursorKinds[K]) : badCursor;
+    return IS_KIND[kind](key) ? ok(key as CursorKinds[K]) : badCursor;
   } catch {
     return badCursor;
   }
 }
 
-const encodeCursor = (key: string | number): string =>
+const encodeCursor = (key: CursorKinds[keyof CursorKinds]): string =>
   Buffer.from(JSON.stringify(key)).toString('base64url');
 
 const badCursor = err({

@@ -21,11 +21,15 @@ export type RevocationMatch =
   | { readonly kind: 'version'; readonly version: number }
   | { readonly kind: 'issued-before'; readonly issuedBefore: number };
 
+/** A place in the list of rules; it stays one when the rule there has been forgotten. */
+export type RevocationPlace = Pick<RevocationRule, 'revision' | 'id'>;
+
 export interface RevocationStore {
   insert(rule: RevocationRule): Promise<void>;
   /** Rules of revisions above `revision` that had not expired at `now`, oldest first. */
   listSince(revision: number, now: number): Promise<readonly RevocationRule[]>;
-  list(page: { readonly limit: number; readonly before?: string }): Promise<{
+  /** Newest first, below `before` where given. */
+  list(page: { readonly limit: number; readonly before?: RevocationPlace }): Promise<{
     readonly items: readonly RevocationRule[];
     readonly total: number;
   }>;

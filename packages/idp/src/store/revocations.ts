@@ -87,9 +87,7 @@ export const createRevocationStore = (db: Knex): RevocationStore => ({
       ])
       .limit(limit);
     if (before !== undefined) {
-      const last = await db<RuleRow>('revocation_rules').where({ id: before }).first('revision');
-      if (last === undefined) throw new Error(`there is no rule ${before} to go on from`);
-      void page.whereRaw('(revision, id) < (?, ?)', [last.revision, before]);
+      void page.whereRaw('(revision, id) < (?, ?)', [before.revision, before.id]);
     }
     const rows = await page;
     const [count] = await db('revocation_rules').count({ total: '*' });

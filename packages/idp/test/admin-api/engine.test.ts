@@ -197,6 +197,29 @@ describe('a query', () => {
   });
 });
 
+describe('a cursor that no page gave', () => {
+  const LISTS = ['/clients', '/roles', '/catalog/versions', '/audit', '/revocations', '/keys'];
+  const KEYS = [
+    'null',
+    '[]',
+    '{}',
+    '"gone"',
+    '1',
+    '-1',
+    '1e999',
+    '{"revision":1}',
+    '{"revision":9,"id":"gone"}',
+  ];
+
+  test.each(LISTS)('of %s is answered without fault', async (path) => {
+    for (const key of KEYS) {
+      const cursor = Buffer.from(key).toString('base64url');
+      const { status } = await api.call('root', 'GET', `${path}?cursor=${cursor}`);
+      expect([200, 400]).toContain(status);
+    }
+  });
+});
+
 describe('a list', () => {
   test.each([
     '/clients',

@@ -1,4 +1,5 @@
 import { err, ok, present } from '@ambit/scope-catalog';
+import type { RevocationPlace } from '../../revocation/ports.ts';
 import { CLIENT_ID, JTI_PATTERN, KID, SCOPE, TOKEN, VERSION } from '../inputs.ts';
 import { closed, named, nonEmpty, TIME } from '../json-schema.ts';
 import { decodeCursor, PAGE_QUERY, pageOf, toPage } from '../pagination.ts';
@@ -40,13 +41,13 @@ export const tokenRoutes = [
     query: closed(PAGE_QUERY),
     answers: { 200: { description: 'a page of rules', schema: pageOf(named('Revocation')) } },
     async handle({ query: { limit, cursor } }, { revocations }) {
-      const before = decodeCursor(cursor, 'string');
-      if (!before.ok) return before;
+      const place = decodeCursor(cursor, 'place');
+      if (!place.ok) return place;
       const page = await revocations.list({
         limit: limit + 1,
-        ...present({ before: before.value }),
+        ...present({ before: place.value }),
       });
-      return ok({ status: 200, body: toPage(page, limit, ({ id }) => id, toWireRevocation) });
+      return ok({ status: 200, body: toPage(page, limit, placeOf, toWireRevocation) });
     },
   }),
   defineRoute<object, object, WireMatch & { reason?: string }>()({
@@ -86,3 +87,5 @@ export const tokenRoutes = [
     },
   }),
 ];
+
+const placeOf = ({ revision, id }: RevocationPlace): RevocationPlace => ({ revision, id });
