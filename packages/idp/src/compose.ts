@@ -1,6 +1,5 @@
 import { createAccessService } from './access/access-service.ts';
 import { createAdminApi } from './admin-api/create-admin-api.ts';
-import { toWireInspector } from './admin-api/wire/token-explanation.ts';
 import { createAuditService } from './audit/audit-service.ts';
 import { type BootstrapDependencies, layDownCatalog } from './bootstrap/bootstrap.ts';
 import { createCatalogService, type CatalogService } from './catalog/catalog-service.ts';
@@ -12,7 +11,7 @@ import { createKeyRingDecoder } from './keys/decode-key-ring.ts';
 import type { Log } from './log/log.ts';
 import { createOidc } from './oidc/oidc-middleware.ts';
 import { createRevocationService } from './revocation/revocation-service.ts';
-import { revokeOwnToken } from './revocation/revoke-own-token.ts';
+import { createRevokeOwnToken } from './revocation/revoke-own-token.ts';
 import { createSnapshots } from './snapshot/create-snapshots.ts';
 import type { Storage } from './storage.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
@@ -104,7 +103,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     vault,
     verifier,
     replays: storage.read.replays,
-    revoke: revokeOwnToken({ storage, clock, newId }),
+    revoke: createRevokeOwnToken({ storage, clock, newId }),
     snapshots,
     clock,
     log,
@@ -132,7 +131,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
       access,
       audit,
       keys,
-      tokens: toWireInspector(inspector),
+      tokens: inspector,
       snapshots,
       clock,
       issuer,

@@ -1,5 +1,6 @@
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
+import type { Page } from '../page.ts';
 import type { RevocationPlace } from '../revocation/ports.ts';
 import { closed, INTEGER, listOf } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -36,9 +37,7 @@ export const pageOf = (items: JsonSchema): JsonSchema =>
   });
 
 /** One page as it goes over the wire. */
-export interface WirePage {
-  readonly items: readonly unknown[];
-  readonly total: number;
+export interface WirePage extends Page<unknown> {
   readonly next?: string;
 }
 
@@ -47,7 +46,7 @@ export interface WirePage {
  * the last and no list is ever cut short in silence.
  */
 export function toPage<T>(
-  { items, total }: { readonly items: readonly T[]; readonly total: number },
+  { items, total }: Page<T>,
   limit: number,
   keyOf: (item: T) => CursorKinds[keyof CursorKinds],
   toWire: (item: T) => unknown,

@@ -1,12 +1,10 @@
+import type { Page } from '../page.ts';
 import type { AuditFilter, AuditPage, AuditStore } from './ports.ts';
 import type { AuditEntry, AuditRecord } from './record.ts';
 
 /** The audit log as those see it who may read it. */
 export interface AuditService {
-  list(
-    filter: AuditFilter,
-    page: AuditPage,
-  ): Promise<{ readonly items: readonly AuditRecord[]; readonly total: number }>;
+  list(filter: AuditFilter, page: AuditPage): Promise<Page<AuditRecord>>;
   /** Keeps an attempt that an edge has turned away, before any service saw it. */
   recordRefusal(entry: Omit<AuditEntry, 'decision' | 'time'>): Promise<void>;
 }

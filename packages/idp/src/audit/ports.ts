@@ -1,3 +1,4 @@
+import type { Page } from '../page.ts';
 import type { AuditEvent } from './events.ts';
 import type { AuditDecision, AuditEntry, AuditRecord } from './record.ts';
 
@@ -25,13 +26,7 @@ export interface AuditPage {
 export interface AuditStore {
   /** Appends an entry; inside a transaction it is committed with what it records, outside in one of its own. */
   append(entry: AuditEntry): Promise<void>;
-  list(
-    filter: AuditFilter,
-    page: AuditPage,
-  ): Promise<{
-    readonly items: readonly AuditRecord[];
-    readonly total: number;
-  }>;
+  list(filter: AuditFilter, page: AuditPage): Promise<Page<AuditRecord>>;
   /** The record of a token's issuance. */
   findIssuance(jti: string): Promise<AuditRecord | undefined>;
 }

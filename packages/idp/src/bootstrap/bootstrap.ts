@@ -4,7 +4,7 @@ import {
   catalogDigest,
   EMPTY_DOCUMENT,
 } from '@ambit/scope-catalog';
-import { systemActor } from '../actor.ts';
+import { SYSTEM, systemActor } from '../actor.ts';
 import type { ClientService } from '../clients/client-service.ts';
 import type { Ports, Storage } from '../storage.ts';
 
@@ -32,7 +32,7 @@ export async function layDownCatalog(dependencies: BootstrapDependencies): Promi
       name: EMPTY_DOCUMENT.catalog,
       comment: 'the empty catalog of a new installation',
       publishedAt: clock(),
-      publishedBy: 'system',
+      publishedBy: SYSTEM,
       scopeCount: 0,
       document: EMPTY_DOCUMENT,
     });
@@ -100,7 +100,7 @@ function recordSystemEvent(
     event,
     decision: 'granted',
     requestId: newId(),
-    actor: 'system',
+    actor: SYSTEM,
     ...(clientId === undefined ? {} : { target: { kind: 'client', id: clientId } }),
   });
 }

@@ -2,6 +2,7 @@ import { checkCatalog, decidePublish, diffCatalogs, err, ok, present } from '@am
 import type { CatalogChange, LocatedFinding, Result } from '@ambit/scope-catalog';
 import type { Actor } from '../actor.ts';
 import type { Change, Changes } from '../change.ts';
+import type { Page } from '../page.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
 import type { Storage } from '../storage.ts';
 import { resolveSource, resolveVersion } from './catalog-target.ts';
@@ -45,9 +46,7 @@ export interface CatalogService {
     actor: Actor,
   ): Promise<Result<Published, ActivationRefusal | CatalogLookupRefusal>>;
   activeVersion(): Promise<number>;
-  list(
-    page: Parameters<CatalogStore['list']>[0],
-  ): Promise<{ readonly items: readonly CatalogVersionSummary[]; readonly total: number }>;
+  list(page: Parameters<CatalogStore['list']>[0]): Promise<Page<CatalogVersionSummary>>;
   find(version: number): Promise<CatalogVersion | undefined>;
   diff(from: number, to: number): Promise<Result<readonly CatalogChange[], CatalogLookupRefusal>>;
 }

@@ -1,4 +1,5 @@
 import type { CatalogDocument } from '@ambit/scope-catalog';
+import type { Page } from '../page.ts';
 
 /** A published version without its document. Times are milliseconds since the epoch. */
 export interface CatalogVersionSummary {
@@ -22,10 +23,10 @@ export interface CatalogStore {
   find(version: number): Promise<CatalogVersion | undefined>;
   findByDigest(digest: string): Promise<CatalogVersionSummary | undefined>;
   /** Newest first, below `before` where given. */
-  list(page: { readonly limit: number; readonly before?: number }): Promise<{
-    readonly items: readonly CatalogVersionSummary[];
-    readonly total: number;
-  }>;
+  list(page: {
+    readonly limit: number;
+    readonly before?: number;
+  }): Promise<Page<CatalogVersionSummary>>;
   /** Adds a version; the number must be the highest one plus one. */
   insert(version: CatalogVersion): Promise<void>;
   activate(version: number): Promise<void>;

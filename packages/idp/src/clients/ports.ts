@@ -1,4 +1,5 @@
 import type { RoleAssignment } from '@ambit/scope-catalog';
+import type { Page } from '../page.ts';
 import type { Client, ClientSecret } from './client.ts';
 
 /** What a plan needs to know of a client. */
@@ -12,10 +13,7 @@ export interface ClientStore {
   /** Whether the name was ever given out; names are never reused. */
   isNameTaken(clientId: string): Promise<boolean>;
   /** By name, after `after` where given. */
-  list(page: { readonly limit: number; readonly after?: string }): Promise<{
-    readonly items: readonly Client[];
-    readonly total: number;
-  }>;
+  list(page: { readonly limit: number; readonly after?: string }): Promise<Page<Client>>;
   insert(client: Client): Promise<void>;
   /** Replaces everything but secrets and assignments. */
   update(client: Client): Promise<void>;

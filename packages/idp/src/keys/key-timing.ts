@@ -1,7 +1,6 @@
+import { LIFETIME_SECONDS_MAX } from '@ambit/scope-catalog';
 import type { SigningKeyRecord } from './ports.ts';
 
-/** The longest an access token lives, in seconds; a retired key is published at least so long. */
-const TOKEN_MAX_LIFETIME_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
 
 /** How long a key signs where nothing else is set: 90 days. */
@@ -24,7 +23,7 @@ export const maySignFrom = (key: SigningKeyRecord, timing: KeyTiming): number =>
 
 /** From when a retired key may go: when the last token it signed has expired (ms). */
 export const mayDestroyFrom = (key: SigningKeyRecord, timing: KeyTiming): number =>
-  (key.retiredAt ?? Infinity) + (TOKEN_MAX_LIFETIME_SECONDS + skewSeconds(timing)) * 1000;
+  (key.retiredAt ?? Infinity) + (LIFETIME_SECONDS_MAX + skewSeconds(timing)) * 1000;
 
 /** Whether a key has signed for longer than it should. */
 export const isOverdue = (key: SigningKeyRecord, timing: KeyTiming, now: number): boolean =>

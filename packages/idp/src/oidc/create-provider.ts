@@ -10,6 +10,7 @@ import {
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import type { ReplayStore } from '../replay/ports.ts';
+import type { RevokeOwnToken } from '../revocation/revoke-own-token.ts';
 import type { Vault } from '../vault/vault.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
 import { checkParameters } from './check-parameters.ts';
@@ -25,7 +26,7 @@ import { registeredClient } from './library-client.ts';
 import { adaptEndpoints } from './library-seam.ts';
 import { requestState } from './request-state.ts';
 import { librarySigningKeys } from './signing-keys.ts';
-import { lookUpJwts, type RevokeToken } from './token-lookup.ts';
+import { lookUpJwts } from './token-lookup.ts';
 
 /** Paths of the OAuth endpoints, below the issuer. */
 export const ENDPOINTS = {
@@ -42,7 +43,7 @@ export interface ProviderDependencies {
   readonly vault: Pick<Vault, 'isSecret'>;
   readonly verifier: TokenVerifier;
   readonly replays: ReplayStore;
-  readonly revoke: RevokeToken;
+  readonly revoke: RevokeOwnToken;
 }
 
 /**

@@ -1,27 +1,21 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { RevokeOwnToken } from '../revocation/revoke-own-token.ts';
 import { decideToken } from '../tokens/decide-token.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import { requestState } from './request-state.ts';
-
-/** Revokes one token for the client that asks: the rule of the revocation endpoint (RFC 7009 §2.1). */
-export type RevokeToken = (
-  token: { jti: string; subject: string; expiresAt: number },
-  clientId: string,
-  requestId: string,
-) => Promise<void>;
 
 /** Why a token will never be active again, so that revoking it would add nothing. */
 const FINAL: ReadonlySet<string> = new Set(['expired', 'revoked']);
 
 /**
- * Lets the library find the JWTs it does not store: at introspection those that are live now, at revocation every one
- * that has not expired, since a token that is dead today may be entitled again tomorrow.
+ * Lets the library find the JWTs it does not store: at introspection those that are live now, at revocation also
+ * those that may be so again, since a token without a live scope today may have one tomorrow.
  */
 export function lookUpJwts(
   provider: Provider,
   context: () => KoaContextWithOIDC,
   verifier: TokenVerifier,
-  revoke: RevokeToken,
+  revoke: RevokeOwnToken,
 ): void {
   const { ClientCredentials, AccessToken } = provider;
 

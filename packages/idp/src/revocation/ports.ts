@@ -1,3 +1,5 @@
+import type { Page } from '../page.ts';
+
 /**
  * A revocation rule. Made at revision R it covers the tokens it matches that were issued under an older revision
  * (`rev` < R); a `key` rule is permanent. `expiresAt` (ms) is when the last token it could cover has expired; a key rule has none.
@@ -29,10 +31,10 @@ export interface RevocationStore {
   /** Rules of revisions above `revision` that had not expired at `now`, oldest first. */
   listSince(revision: number, now: number): Promise<readonly RevocationRule[]>;
   /** Newest first, below `before` where given. */
-  list(page: { readonly limit: number; readonly before?: RevocationPlace }): Promise<{
-    readonly items: readonly RevocationRule[];
-    readonly total: number;
-  }>;
+  list(page: {
+    readonly limit: number;
+    readonly before?: RevocationPlace;
+  }): Promise<Page<RevocationRule>>;
   /** Forgets rules that expired before `now`. */
   prune(now: number): Promise<void>;
 }

@@ -2,15 +2,12 @@ import { decodeScopeName, err, ok, present, suggestNames } from '@ambit/scope-ca
 import type { Result } from '@ambit/scope-catalog';
 import type { Actor } from '../actor.ts';
 import type { ActorRefusal, Change, Changes } from '../change.ts';
+import type { StatePart } from '../revision.ts';
 import type { Ports, Storage } from '../storage.ts';
 import type { RevocationMatch, RevocationRule, RevocationStore } from './ports.ts';
+import { expiryAfterAll, expiryAfterToken } from './rule-expiry.ts';
 
-/** The longest a token lives (seconds), and so how long a rule must be remembered. */
-const TOKEN_MAX_LIFETIME_SECONDS = 3600;
-/** By how much the clocks of replicas may differ. */
-const CLOCK_SKEW_SECONDS = 60;
-
-/** Takes a signing key out of the JWKS at once, in the transaction of the revocation; activates the next where it was active. */
+/** Takes a signing key out of the JWKS at once, in the transaction of its revocation. */
 export interface KeyRevoker {
   revoke(
     kid: string,
@@ -75,10 +72,9 @@ export function createRevocationService(deps: {
             createdBy: creator.clientId,
             ...present({ reason, expiresAt }),
           };
-          const parts = ['revocations', ...(match.kind === 'key' ? ['keys'] : [])] as const;
-          const revision = await change.record([...parts] as ('revocations' | 'keys')[], {
-            after: facts,
-          });
+          const parts: StatePart[] =
+            match.kind === 'key' ? ['revocations', 'keys'] : ['revocations'];
+          const revision = await change.record(parts, { after: facts });
           const rule = { ...facts, revision };
           await tx.revocations.insert(rule);
           await tx.revocations.prune(now);
@@ -141,10 +137,10 @@ async function wasPublished(scope: string, { catalog }: Pick<Ports, 'catalog'>):
 /** When the last token that a rule could cover has expired; a revoked key never comes back. */
 async function expiryOf(match: RevocationMatch, { tx, now }: Change): Promise<number | undefined> {
   if (match.kind === 'key') return undefined;
-  const latest = now + (TOKEN_MAX_LIFETIME_SECONDS + CLOCK_SKEW_SECONDS) * 1000;
+  const latest = expiryAfterAll(now);
   if (match.kind !== 'jti') return latest;
   const issued = await tx.audit.findIssuance(match.jti);
   return issued?.expiresAt === undefined
     ? latest
-    : Math.min(latest, (issued.expiresAt + CLOCK_SKEW_SECONDS) * 1000);
+    : Math.min(latest, expiryAfterToken(issued.expiresAt));
 }

@@ -1,3 +1,4 @@
+import { matchValue } from './match-value.ts';
 import type { RevocationRule } from './ports.ts';
 
 /** What revocation needs to know of a token. `issuedAt` is in seconds. */
@@ -18,24 +19,7 @@ export interface RevocationSet {
   find(token: RevocableToken): RevocationRule | undefined;
 }
 
-type Kind = RevocationRule['kind'];
-type IndexedKind = Exclude<Kind, 'issued-before'>;
-
-/** What a rule of each kind is looked up by. */
-const keyOf = (rule: Extract<RevocationRule, { kind: IndexedKind }>): string | number => {
-  switch (rule.kind) {
-    case 'jti':
-      return rule.jti;
-    case 'client':
-      return rule.clientId;
-    case 'scope':
-      return rule.scope;
-    case 'key':
-      return rule.kid;
-    case 'version':
-      return rule.version;
-  }
-};
+type IndexedKind = Exclude<RevocationRule['kind'], 'issued-before'>;
 
 /**
  * Indexes revocation rules.
@@ -59,7 +43,7 @@ export function buildRevocationSet(rules: readonly RevocationRule[]): Revocation
       byTime = byTime.filter((older) => older.issuedBefore > rule.issuedBefore);
       byTime.push(rule);
     } else {
-      indexes[rule.kind].set(keyOf(rule), rule);
+      indexes[rule.kind].set(matchValue(rule), rule);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Storage } from '../storage.ts';
+import { expiryAfterToken } from './rule-expiry.ts';
 
 /** A token as its holder presents it at the revocation endpoint. `expiresAt` is in seconds. */
 export interface PresentedToken {
@@ -7,13 +8,25 @@ export interface PresentedToken {
   readonly expiresAt: number;
 }
 
+/** Revokes one token for the client that asks: what the revocation endpoint does (RFC 7009 §2.1). */
+export type RevokeOwnToken = (
+  token: PresentedToken,
+  clientId: string,
+  requestId: string,
+) => Promise<void>;
+
 /**
- * Revokes one token for the client it was issued to (RFC 7009 §2.1), in one transaction with its audit record. Who may do
- * so is decided before. Revoking again changes nothing and is answered alike.
+ * Makes the rule of a single token, in one transaction with its audit record. Who may do so is decided before; making it
+ * again changes nothing.
  */
-export const revokeOwnToken =
-  ({ storage, clock, newId }: { storage: Storage; clock: () => number; newId: () => string }) =>
-  async (token: PresentedToken, clientId: string, requestId: string): Promise<void> => {
+export const createRevokeOwnToken =
+  (deps: {
+    readonly storage: Storage;
+    readonly clock: () => number;
+    readonly newId: () => string;
+  }): RevokeOwnToken =>
+  async (token, clientId, requestId) => {
+    const { storage, clock, newId } = deps;
     const now = clock();
     await storage.transaction(async (tx) => {
       const revision = await tx.revision.advance(['revocations']);
@@ -24,7 +37,7 @@ export const revokeOwnToken =
         revision,
         createdAt: now,
         createdBy: clientId,
-        expiresAt: (token.expiresAt + 60) * 1000,
+        expiresAt: expiryAfterToken(token.expiresAt),
       });
       await tx.audit.append({
         time: now,

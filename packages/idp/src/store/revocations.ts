@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { matchValue } from '../revocation/match-value.ts';
 import type { RevocationMatch, RevocationRule, RevocationStore } from '../revocation/ports.ts';
 import { present } from './present.ts';
 
@@ -12,23 +13,6 @@ interface RuleRow {
   created_by: string;
   expires_at: number | null;
 }
-
-const encodeValue = (match: RevocationMatch): string => {
-  switch (match.kind) {
-    case 'jti':
-      return match.jti;
-    case 'client':
-      return match.clientId;
-    case 'scope':
-      return match.scope;
-    case 'key':
-      return match.kid;
-    case 'version':
-      return String(match.version);
-    case 'issued-before':
-      return String(match.issuedBefore);
-  }
-};
 
 const decodeMatch = ({ kind, value }: RuleRow): RevocationMatch => {
   switch (kind) {
@@ -63,7 +47,7 @@ export const createRevocationStore = (db: Knex): RevocationStore => ({
       id: rule.id,
       revision: rule.revision,
       kind: rule.kind,
-      value: encodeValue(rule),
+      value: String(matchValue(rule)),
       reason: rule.reason ?? null,
       created_at: rule.createdAt,
       created_by: rule.createdBy,

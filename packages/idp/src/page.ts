@@ -1,0 +1,5 @@
+/** One page of a list, with how many items the whole list has. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+}
