@@ -8,13 +8,13 @@ import {
   ok,
 } from '@ambit/scope-catalog';
 import type { GovernanceRefusalOf, Principal, Result } from '@ambit/scope-catalog';
+import { isLiveSecret } from './client.ts';
 import type { Client } from './client.ts';
 
 /** Whether a client could get a token if it asked now: what makes an admin one that can govern. */
 export const canAuthenticate = (client: Client, now: number): boolean =>
   client.enabled &&
-  (client.auth !== 'secret' ||
-    client.secrets.some(({ expiresAt }) => expiresAt === undefined || expiresAt > now));
+  (client.auth !== 'secret' || client.secrets.some((secret) => isLiveSecret(secret, now)));
 
 /**
  * Decides whether a change may take what it takes from the admins.

@@ -4,8 +4,9 @@ import type { Actor } from '../actor.ts';
 import type { Changes } from '../change.ts';
 import type { Vault } from '../vault/vault.ts';
 import { decideLastAdmin, listAdmins } from './administration.ts';
+import { isLiveSecret } from './client.ts';
 import type { Client, ClientSecret } from './client.ts';
-import { loadClient } from './load-client.ts';
+import { attemptOn, loadClient, storeClient } from './client-change.ts';
 import type { ExistingClientRefusal, SecretRefusal } from './refusals.ts';
 
 /** The most secrets a client can have live at once: enough to rotate in steps, too few to hide one in. */
@@ -94,21 +95,18 @@ export function mintSecret(
 export function createClientSecrets(
   deps: SecretMint & { readonly changes: Changes },
 ): ClientSecrets {
-  const target = (clientId: string) => ({ kind: 'client' as const, id: clientId });
-  const scopes = ['ambit.client:write'];
-
   return {
     addSecret: (clientId, secret, actor, expectedRevision) =>
       deps.changes<IssuedSecret, AddRefusal>(
         actor,
-        { event: 'client.secret_added', target: target(clientId), scopes },
+        attemptOn(clientId, 'client.secret_added', 'ambit.client:write'),
         async (change) => {
           const { tx, now } = change;
           const found = await loadClient(change, clientId, expectedRevision);
           if (!found.ok) return found;
           const client = found.value;
           if (client.auth !== 'secret') return err({ code: 'secret.not_used', auth: client.auth });
-          const expired = client.secrets.filter((kept) => isExpired(kept, now));
+          const expired = client.secrets.filter((kept) => !isLiveSecret(kept, now));
           if (client.secrets.length - expired.length >= SECRETS_MAX) {
             return err({ code: 'secret.too_many', most: SECRETS_MAX });
           }
@@ -117,11 +115,10 @@ export function createClientSecrets(
           const { stored, issued } = minted.value;
           for (const { id } of expired) await tx.clients.deleteSecret(clientId, id);
           await tx.clients.insertSecret(clientId, stored);
-          const revision = await change.record(['clients'], {
+          await storeClient(change, client, {
             before: { secrets: client.secrets.map(({ id }) => id) },
             after: { added: { id: stored.id, label: stored.label, expiresAt: stored.expiresAt } },
           });
-          await tx.clients.update({ ...client, updatedAt: now, revision });
           return ok(issued);
         },
       ),
@@ -129,7 +126,7 @@ export function createClientSecrets(
     revokeSecret: (clientId, secretId, actor, expectedRevision) =>
       deps.changes<undefined, RevokeRefusal>(
         actor,
-        { event: 'client.secret_revoked', target: target(clientId), scopes },
+        attemptOn(clientId, 'client.secret_revoked', 'ambit.client:write'),
         async (change) => {
           const { tx, now } = change;
           const found = await loadClient(change, clientId, expectedRevision);
@@ -144,16 +141,12 @@ export function createClientSecrets(
           const kept = decideLastAdmin(await listAdmins(tx.clients), client, next, now);
           if (!kept.ok) return kept;
           await tx.clients.deleteSecret(clientId, secretId);
-          const revision = await change.record(['clients'], {
+          await storeClient(change, client, {
             before: { secrets: client.secrets.map(({ id }) => id) },
             after: { revoked: { id: secretId, label: secret.label } },
           });
-          await tx.clients.update({ ...client, updatedAt: now, revision });
           return ok(undefined);
         },
       ),
   };
 }
-
-const isExpired = ({ expiresAt }: ClientSecret, now: number): boolean =>
-  expiresAt !== undefined && expiresAt <= now;

@@ -5,12 +5,12 @@ import type { ActorRefusal, Change, Changes } from '../change.ts';
 import type { Storage } from '../storage.ts';
 import { decideDisabling, decideLastAdmin, listAdmins } from './administration.ts';
 import type { Client } from './client.ts';
+import { attemptOn, auditedClient, loadClient, storeClient } from './client-change.ts';
 import { validateClientName } from './client-name.ts';
 import { createClientSecrets, mintSecret } from './client-secrets.ts';
 import type { ClientSecrets, NewSecret, SecretMint } from './client-secrets.ts';
 import { applySettings, touchesCredentials } from './client-settings.ts';
 import type { ClientPatch } from './client-settings.ts';
-import { auditedClient, loadClient } from './load-client.ts';
 import type {
   ClientNameRefusal,
   ExistingClientRefusal,
@@ -91,16 +91,16 @@ export function createClientService(
   deps: SecretMint & { readonly storage: Storage; readonly changes: Changes },
 ): ClientService {
   const { storage, changes } = deps;
-  const target = (clientId: string) => ({ kind: 'client' as const, id: clientId });
 
   const create = async (client: NewClient, actor: Actor) =>
     changes<RegisteredClient, Creation>(
       actor,
-      {
-        event: 'client.created',
-        target: target(client.clientId),
-        scopes: ['ambit.client:write', ...(client.roles.length === 0 ? [] : ['ambit.role:assign'])],
-      },
+      attemptOn(
+        client.clientId,
+        'client.created',
+        'ambit.client:write',
+        ...(client.roles.length === 0 ? [] : ['ambit.role:assign']),
+      ),
       async (change) => {
         const { tx, now } = change;
         const named = validateClientName(client.clientId);
@@ -131,7 +131,7 @@ export function createClientService(
   const update: ClientService['update'] = (clientId, patch, actor, expectedRevision) =>
     changes<Client, Update>(
       actor,
-      { event: 'client.updated', target: target(clientId), scopes: ['ambit.client:write'] },
+      attemptOn(clientId, 'client.updated', 'ambit.client:write'),
       async (change) => {
         const { tx, now, active } = change;
         const found = await loadClient(change, clientId, expectedRevision);
@@ -148,7 +148,7 @@ export function createClientService(
         const dropped = next.auth === 'secret' ? [] : before.secrets;
         for (const { id } of dropped) await tx.clients.deleteSecret(clientId, id);
         const secrets = next.auth === 'secret' ? before.secrets : [];
-        return settle(change, before, { ...next, secrets });
+        return ok(await storeSettings(change, before, { ...next, secrets }));
       },
     );
 
@@ -160,11 +160,9 @@ export function createClientService(
   ) =>
     changes<Client, Removal>(
       actor,
-      {
-        event: enabled ? 'client.enabled' : 'client.disabled',
-        target: target(clientId),
-        scopes: [enabled ? 'ambit.client:write' : 'ambit.client:disable'],
-      },
+      enabled
+        ? attemptOn(clientId, 'client.enabled', 'ambit.client:write')
+        : attemptOn(clientId, 'client.disabled', 'ambit.client:disable'),
       async (change) => {
         const kind = enabled ? 'change' : 'disable';
         const found = await loadClient(change, clientId, expectedRevision, kind);
@@ -176,14 +174,14 @@ export function createClientService(
         const next = { ...before, enabled };
         const admins = await listAdmins(change.tx.clients);
         const kept = decideLastAdmin(admins, before, next, change.now);
-        return kept.ok ? settle(change, before, next) : kept;
+        return kept.ok ? ok(await storeSettings(change, before, next)) : kept;
       },
     );
 
   const remove: ClientService['remove'] = (clientId, actor, expectedRevision) =>
     changes<undefined, Removal>(
       actor,
-      { event: 'client.deleted', target: target(clientId), scopes: ['ambit.client:write'] },
+      attemptOn(clientId, 'client.deleted', 'ambit.client:write'),
       async (change) => {
         const { tx, now } = change;
         const found = await loadClient(change, clientId, expectedRevision);
@@ -234,16 +232,5 @@ function draftClient(
   return separate.ok ? settled : separate;
 }
 
-async function settle(
-  change: Change,
-  before: Client,
-  next: Client,
-): Promise<Result<Client, never>> {
-  const revision = await change.record(['clients'], {
-    before: auditedClient(before),
-    after: auditedClient(next),
-  });
-  const settled = { ...next, updatedAt: change.now, revision };
-  await change.tx.clients.update(settled);
-  return ok(settled);
-}
+const storeSettings = (change: Change, before: Client, next: Client): Promise<Client> =>
+  storeClient(change, next, { before: auditedClient(before), after: auditedClient(next) });

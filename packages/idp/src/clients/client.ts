@@ -28,6 +28,12 @@ export interface ClientSecret {
   readonly hash: Uint8Array;
 }
 
+/** Whether a secret still authenticates its client. */
+export const isLiveSecret = (
+  { expiresAt }: Pick<ClientSecret, 'expiresAt'>,
+  now: number,
+): boolean => expiresAt === undefined || now < expiresAt;
+
 /** A resource server a client is the credential of. It binds to both; when the catalog moves either it is suspended. */
 export interface ResourceServerBinding {
   readonly name: string;

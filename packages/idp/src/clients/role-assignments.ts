@@ -11,7 +11,7 @@ import type { Actor } from '../actor.ts';
 import type { Change, Changes } from '../change.ts';
 import { decideLastAdmin, listAdmins } from './administration.ts';
 import type { Client } from './client.ts';
-import { loadClient } from './load-client.ts';
+import { attemptOn, loadClient, storeClient } from './client-change.ts';
 import type { ExistingClientRefusal, RoleRefusal } from './refusals.ts';
 
 /** The most roles one client can hold. */
@@ -71,17 +71,11 @@ export function decideNewAssignment(
 
 /** Makes the part of the client service that assigns roles. */
 export function createRoleAssignments(deps: { readonly changes: Changes }): RoleAssignments {
-  const attempt = (event: 'role.assigned' | 'role.unassigned', clientId: string) => ({
-    event,
-    target: { kind: 'client' as const, id: clientId },
-    scopes: ['ambit.role:assign'],
-  });
-
   return {
     assignRole: (clientId, role, until, actor, expectedRevision) =>
       deps.changes<Client, AssignRefusal>(
         actor,
-        attempt('role.assigned', clientId),
+        attemptOn(clientId, 'role.assigned', 'ambit.role:assign'),
         async (change) => {
           const { tx, now, active } = change;
           const assignment = { role, ...present({ until }) };
@@ -99,14 +93,19 @@ export function createRoleAssignments(deps: { readonly changes: Changes }): Role
           const kept = decideLastAdmin(await listAdmins(tx.clients), before, next, now);
           if (!kept.ok) return kept;
           await tx.clients.putAssignment(clientId, assignment);
-          return settle(change, before, next, { assigned: assignment });
+          return ok(
+            await storeClient(change, next, {
+              before: { roles: before.assignments },
+              after: { roles: next.assignments, assigned: assignment },
+            }),
+          );
         },
       ),
 
     unassignRole: (clientId, role, actor, expectedRevision) =>
       deps.changes<Client, UnassignRefusal>(
         actor,
-        attempt('role.unassigned', clientId),
+        attemptOn(clientId, 'role.unassigned', 'ambit.role:assign'),
         async (change) => {
           const { tx, now } = change;
           const allowed = decideUnassignment({ actor: change.actor, role, now });
@@ -121,25 +120,15 @@ export function createRoleAssignments(deps: { readonly changes: Changes }): Role
           const kept = decideLastAdmin(await listAdmins(tx.clients), before, next, now);
           if (!kept.ok) return kept;
           await tx.clients.deleteAssignment(clientId, role);
-          return settle(change, before, next, { unassigned: role });
+          return ok(
+            await storeClient(change, next, {
+              before: { roles: before.assignments },
+              after: { roles: next.assignments, unassigned: role },
+            }),
+          );
         },
       ),
   };
-}
-
-async function settle(
-  change: Change,
-  before: Client,
-  next: Client,
-  what: Readonly<Record<string, unknown>>,
-): Promise<Result<Client, never>> {
-  const revision = await change.record(['clients'], {
-    before: { roles: before.assignments },
-    after: { roles: next.assignments, ...what },
-  });
-  const settled = { ...next, updatedAt: change.now, revision };
-  await change.tx.clients.update(settled);
-  return ok(settled);
 }
 
 const withoutRole = (client: Client, role: string): readonly RoleAssignment[] =>

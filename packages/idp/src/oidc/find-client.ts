@@ -4,6 +4,7 @@ import type {
   KoaContextWithOIDC,
   Provider,
 } from 'oidc-provider';
+import { isLiveSecret } from '../clients/client.ts';
 import type { Client, ClientSecret } from '../clients/client.ts';
 import type { Vault } from '../vault/vault.ts';
 import { libraryMetadata, mayAuthenticate, tieClient } from './library-client.ts';
@@ -70,8 +71,7 @@ function matchSecret(
   let match: ClientSecret | undefined;
   for (const secret of secrets) {
     const same = vault.isSecret(presented, secret.hash);
-    const live = secret.expiresAt === undefined || secret.expiresAt > now;
-    if (same && live) match = secret;
+    if (same && isLiveSecret(secret, now)) match = secret;
   }
   return match;
 }

@@ -1,11 +1,19 @@
 import { decideClientChange, err, ok, present } from '@ambit/scope-catalog';
 import type { ClientChange, Result } from '@ambit/scope-catalog';
-import type { Change } from '../change.ts';
+import type { AuditEvent } from '../audit/events.ts';
+import type { Attempt, Change } from '../change.ts';
 import type { Client } from './client.ts';
 import type { ExistingClientRefusal } from './refusals.ts';
 
+/** What an actor attempts when it changes a client. */
+export const attemptOn = (clientId: string, event: AuditEvent, ...scopes: string[]): Attempt => ({
+  event,
+  target: { kind: 'client', id: clientId },
+  scopes,
+});
+
 /**
- * Reads the client a change is about, as its transaction sees it.
+ * Loads the client a change is about, as its transaction sees it.
  *
  * Refused when it is not there, when it is not at the revision the actor had seen, and when it holds power over Ambit
  * itself that the actor may not touch.
@@ -25,6 +33,18 @@ export async function loadClient(
     return err({ code: 'client.changed', clientId, revision: client.revision });
   }
   return ok(client);
+}
+
+/** Records a change of a client and stores the client as the change leaves it, its secrets and assignments aside. */
+export async function storeClient(
+  change: Change,
+  next: Client,
+  facts: { readonly before: unknown; readonly after: unknown },
+): Promise<Client> {
+  const revision = await change.record(['clients'], facts);
+  const stored = { ...next, updatedAt: change.now, revision };
+  await change.tx.clients.update(stored);
+  return stored;
 }
 
 /** What the audit log keeps of a client: everything but what its secrets could be checked against. */
