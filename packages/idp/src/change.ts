@@ -1,4 +1,4 @@
-import { entitledScopes, err, present } from '@ambit/scope-catalog';
+import { entitledScopes, err, ok, present } from '@ambit/scope-catalog';
 import type { GovernanceRefusal, Principal, Result } from '@ambit/scope-catalog';
 import { isSystem } from './actor.ts';
 import type { Actor } from './actor.ts';
@@ -56,13 +56,14 @@ const FORBIDDEN: Readonly<Record<Exclude<Forbidden, 'role.unknown'>, true>> = {
 };
 
 /** Whether a refusal says "you may not", as opposed to "it cannot be": these attempts are kept in the audit log. */
-export const isForbidden = (code: string): boolean => Object.hasOwn(FORBIDDEN, code);
+const isForbidden = (code: string): boolean => Object.hasOwn(FORBIDDEN, code);
 
 /**
  * Makes the frame every change of a service runs in.
  *
  * The actor is read again inside the transaction, so that one disabled or stripped of its role a moment ago changes
- * nothing. INVARIANT: a refused change leaves no trace in the store but, where the actor was not allowed it, its audit record.
+ * nothing. INVARIANT: a refused change leaves no trace in the store but, where the actor was not allowed it, its audit
+ * record.
  */
 export function createChanges(deps: {
   readonly storage: Storage;
@@ -70,10 +71,14 @@ export function createChanges(deps: {
   readonly clock: () => number;
 }): Changes {
   const { storage, snapshots, clock } = deps;
-  return async (actor, attempt, work) => {
+  return async <T, E extends { readonly code: string }>(
+    actor: Actor,
+    attempt: Attempt,
+    work: (change: Change) => Promise<Result<T, E>>,
+  ) => {
     const now = clock();
     try {
-      const value = await storage.transaction(async (tx) => {
+      return await storage.transaction(async (tx) => {
         const { catalog: active } = await snapshots.current();
         const principal = await refresh(tx, actor);
         const allowed = authorise(principal, actor, attempt, active, now);
@@ -83,12 +88,11 @@ export function createChanges(deps: {
         if (!result.ok) throw new RolledBack(result.error);
         return result;
       });
-      return value;
     } catch (error) {
       if (!(error instanceof RolledBack)) throw error;
-      const refusal = error.refusal as { code: string };
-      if (isForbidden(refusal.code)) {
-        const { code, ...facts } = refusal;
+      const refusal = error.refusal as E | ActorRefusal;
+      const { code, ...facts } = refusal;
+      if (isForbidden(code)) {
         await storage.read.audit.append({
           time: now,
           event: attempt.event,
@@ -100,7 +104,7 @@ export function createChanges(deps: {
           detail: JSON.stringify(facts),
         });
       }
-      return err(error.refusal) as never;
+      return err(refusal);
     }
   };
 }
@@ -128,11 +132,11 @@ function authorise(
   if (principal === undefined || !principal.enabled) {
     return err({ code: 'actor.not_live', clientId: actor.principal.clientId });
   }
-  if (isSystem(actor)) return { ok: true, value: principal };
+  if (isSystem(actor)) return ok(principal);
   const entitled = entitledScopes(active.compiled, principal, now);
   const missing = attempt.scopes.find((scope) => !actor.scopes.has(scope) || !entitled.has(scope));
   return missing === undefined
-    ? { ok: true, value: principal }
+    ? ok(principal)
     : err({ code: 'actor.scope_missing', scope: missing });
 }
 

@@ -7,6 +7,9 @@ import type { RevisionStore } from './revision.ts';
 import type { RevocationStore } from './revocation/ports.ts';
 import type { VaultStore } from './vault/ports.ts';
 
+/** The `code` of errors that a store throws when it cannot do its work for the moment. */
+export const STORE_UNAVAILABLE = 'store.unavailable';
+
 /** Every port a service may ask for; a service asks for the ones it needs with `Pick`. */
 export interface Ports {
   readonly revision: RevisionStore;
@@ -18,6 +21,10 @@ export interface Ports {
   readonly replays: ReplayStore;
   readonly vault: VaultStore;
 }
+
+/** Whether an error says that the store cannot do its work for the moment, and nothing else is wrong. */
+export const isStoreUnavailable = (error: unknown): boolean =>
+  (error as { readonly code?: unknown } | null)?.code === STORE_UNAVAILABLE;
 
 /**
  * The storage behind the ports.

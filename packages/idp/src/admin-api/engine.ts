@@ -3,6 +3,7 @@ import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type { Context, Middleware } from 'koa';
 import type { Actor } from '../actor.ts';
+import { isStoreUnavailable } from '../storage.ts';
 import { answerProblem } from './answer-problem.ts';
 import type { Authenticate } from './ports.ts';
 import type { Problem, ProblemCode } from './problem.ts';
@@ -106,8 +107,7 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
       result = await attempt(ctx);
     } catch (error) {
       onError(error, ctx);
-      const down = (error as { code?: unknown } | null)?.code === 'store.unavailable';
-      result = err({ code: down ? 'server.unavailable' : 'server.error' });
+      result = err({ code: isStoreUnavailable(error) ? 'server.unavailable' : 'server.error' });
     }
     if (onUndeclared) holdToWord(route, result, onUndeclared);
     if (!result.ok) {

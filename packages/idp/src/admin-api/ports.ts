@@ -15,11 +15,3 @@ export type AuthenticationRefusal =
 
 /** Tells who asks, from a live access token of the admin audience. */
 export type Authenticate = (ctx: Context) => Promise<Result<Actor, AuthenticationRefusal>>;
-
-/** Looks into any token of this issuer, whoever it is addressed to. */
-export interface TokenInspector {
-  /** The members of an introspection answer (RFC 7662 §2.2). */
-  introspect(token: string): Promise<object>;
-  /** Why a token, or the token of a `jti`, is or is not active. */
-  explain(tokenOrJti: string): Promise<object>;
-}

@@ -5,7 +5,7 @@ import type { ClientService } from '../clients/client-service.ts';
 import type { KeyService } from '../keys/key-service.ts';
 import type { RevocationService } from '../revocation/revocation-service.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
-import type { TokenInspector } from './ports.ts';
+import type { TokenInspector } from '../tokens/token-inspector.ts';
 
 /** Everything the routes of the admin API speak to. */
 export interface AdminServices {

@@ -6,6 +6,7 @@ import type { AuditEntry } from '../audit/record.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Log } from '../log/log.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
+import { isStoreUnavailable } from '../storage.ts';
 import { auditEntry } from './audit-entry.ts';
 import { createProvider, ENDPOINTS, type ProviderDependencies } from './create-provider.ts';
 import { discoveryDocument } from './discovery.ts';
@@ -104,7 +105,7 @@ function settler({ record, log }: OidcDependencies) {
   return async (ctx: Context & KoaContextWithOIDC, state: RequestState): Promise<void> => {
     shapeAnswer(ctx, state);
     if (state.error && ctx.status >= 500) {
-      if (state.error.code === 'store.unavailable') answerUnavailable(ctx, 'the store');
+      if (isStoreUnavailable(state.error)) answerUnavailable(ctx, 'the store');
       log.error('request failed', {
         request_id: state.requestId,
         path: ctx.path,

@@ -1,8 +1,9 @@
+import { STORE_UNAVAILABLE } from '../storage.ts';
 import type { Ports } from '../storage.ts';
 
 /** Says that the store cannot do its work for the moment: full, locked by somebody else, gone. Nothing was half done. */
 export class StoreUnavailable extends Error {
-  readonly code = 'store.unavailable';
+  readonly code = STORE_UNAVAILABLE;
   override readonly name = 'StoreUnavailable';
 }
 

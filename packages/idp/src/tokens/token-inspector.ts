@@ -1,4 +1,5 @@
 import { present } from '@ambit/scope-catalog';
+import type { LossReason } from '@ambit/scope-catalog';
 import type { AuditStore } from '../audit/ports.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { RevocationRule } from '../revocation/ports.ts';
@@ -46,7 +47,7 @@ const SENTENCES: Readonly<Record<InactiveReason, string>> = {
   no_live_scope: 'its client may not be granted any of its scopes any more',
 };
 
-const LOSSES: Readonly<Record<string, string>> = {
+const LOSSES: Readonly<Record<LossReason, string>> = {
   client_unknown: 'the client has been deleted',
   client_disabled: 'the client is disabled',
   unknown: 'the active catalog version does not list it',
@@ -129,9 +130,7 @@ function explainDecision(
   issuance: AuditRecord | undefined,
 ): TokenExplanation {
   const { token, liveness } = decision;
-  const lost = new Map(
-    liveness?.lost.map(({ scope, reason }) => [scope, LOSSES[reason] ?? reason]),
-  );
+  const lost = new Map(liveness?.lost.map(({ scope, reason }) => [scope, LOSSES[reason]]));
   const scopes = token.claims.scope.split(' ').map((scope) => {
     const reason = lost.get(scope);
     return {

@@ -1,5 +1,6 @@
 import Koa, { type Middleware } from 'koa';
 import type { Log } from '../log/log.ts';
+import { isStoreUnavailable } from '../storage.ts';
 import { clientAddress } from './client-address.ts';
 
 /** An HTTP application, ready to be served. */
@@ -38,7 +39,7 @@ export function createApp({ issuer, log, newId, trustProxy, parts }: AppDependen
       if (ctx.status === 404 && ctx.body === undefined) answerNotFound(ctx);
     } catch (error) {
       log.error('request failed', { request_id: requestId, path: ctx.path, error });
-      ctx.status = isUnavailable(error) ? 503 : 500;
+      ctx.status = isStoreUnavailable(error) ? 503 : 500;
       if (ctx.status === 503) ctx.set('Retry-After', '5');
       ctx.body = {
         error: ctx.status === 503 ? 'temporarily_unavailable' : 'server_error',
@@ -86,6 +87,3 @@ function answerNotFound(ctx: Koa.Context): void {
       'nothing is here; the endpoints are listed at /.well-known/oauth-authorization-server',
   };
 }
-
-const isUnavailable = (error: unknown): boolean =>
-  (error as { code?: unknown } | null)?.code === 'store.unavailable';

@@ -6,7 +6,8 @@ import { err, ok } from '@ambit/scope-catalog';
 import Koa from 'koa';
 import { createAdminApi } from '../../src/admin-api/create-admin-api.ts';
 import type { EngineOptions } from '../../src/admin-api/engine.ts';
-import type { Authenticate, TokenInspector } from '../../src/admin-api/ports.ts';
+import type { Authenticate } from '../../src/admin-api/ports.ts';
+import type { TokenInspector } from '../../src/tokens/token-inspector.ts';
 import { ISSUER } from './house.ts';
 import type { House } from './house.ts';
 
@@ -88,7 +89,7 @@ export async function serveAdminApi(house: House, options: Partial<EngineOptions
 
 const inspector: TokenInspector = {
   introspect: async () => ({ active: false }),
-  explain: async () => ({ active: false, reasons: ['malformed'] }),
+  explain: async () => ({ active: false, reasons: ['malformed'], scopes: [] }),
 };
 
 const authenticateByName =

@@ -8,6 +8,7 @@ import { defineRoute } from '../route.ts';
 import { decodeRevocation } from '../wire/decode-revocation.ts';
 import type { WireMatch } from '../wire/decode-revocation.ts';
 import { toWireRevocation } from '../wire/revocation.ts';
+import { toWireTokenExplanation } from '../wire/token-explanation.ts';
 
 /** Issued tokens, and the rules that revoke them. */
 export const tokenRoutes = [
@@ -30,7 +31,7 @@ export const tokenRoutes = [
     body: closed({ token: TOKEN }),
     answers: { 200: { description: 'the explanation', schema: named('TokenExplanation') } },
     async handle({ body }, { tokens }) {
-      return ok({ status: 200, body: await tokens.explain(body.token) });
+      return ok({ status: 200, body: toWireTokenExplanation(await tokens.explain(body.token)) });
     },
   }),
   defineRoute<object, PageQuery>()({
