@@ -48,7 +48,9 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
     bound.serve(ambit.app),
     ...(management ? [management.serve(ambit.management)] : []),
   ];
-  log.info('listening', { url: issuer, port: bound.port });
+  const told = untilTold(log); // from here on a signal is heeded, so whoever reads the next line may send one
+  const managed = management && { management_port: management.port };
+  log.info('listening', { url: issuer, port: bound.port, ...managed });
   for (const line of lines) process.stdout.write(`${line}\n`);
 
   const schedule = setInterval(() => {
@@ -56,7 +58,7 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
       log.error('the key schedule failed', { error });
     });
   }, KEY_SCHEDULE_MS);
-  await untilTold(log);
+  await told;
   clearInterval(schedule);
   await shutDown(ambit, listeners);
   await store.close();
@@ -143,7 +145,8 @@ const untilTold = (log: Log): Promise<void> =>
     process.once('SIGINT', told);
   });
 
+/** Closes one listener after the other, the management listener last: until the end it tells whoever probes that the server is not ready. */
 async function shutDown(ambit: Ambit, listeners: readonly Listener[]): Promise<void> {
   ambit.drain();
-  await Promise.all(listeners.map((listener) => listener.close(GRACE_MS)));
+  for (const listener of listeners) await listener.close(GRACE_MS);
 }

@@ -98,6 +98,9 @@ function serve(
     port,
     close(graceMs) {
       draining = true;
+      // Whoever was asking already is not told to close, and is hung up on as soon as the answer is out.
+      server.keepAliveTimeout = 1;
+      server.keepAliveTimeoutBuffer = 0;
       return new Promise((resolve) => {
         const deadline = setTimeout(() => {
           server.closeAllConnections();
