@@ -27,7 +27,12 @@ const validate = new Ajv({ allErrors: false }).compile({
   ),
 });
 
-/** Refuses parameters that are longer than any honest one, with `invalid_request` (RFC 6749 §5.2). */
+/**
+ * Refuses what is wrong with a request whoever sent it (RFC 6749 §5.2).
+ *
+ * 1. A parameter is longer than any honest one: `invalid_request`.
+ * 2. Nothing says who the client is: `invalid_client`, where the library would say `invalid_request`.
+ */
 export function checkParameters(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   const parameters = Object.fromEntries(
     Object.entries(ctx.oidc.params ?? {}).filter(([, value]) => value !== undefined),
@@ -36,6 +41,10 @@ export function checkParameters(ctx: KoaContextWithOIDC, next: () => Promise<voi
     const name = validate.errors?.[0]?.instancePath.split('/')[1] ?? 'a parameter';
     const limit = PARAMETERS[name]?.maxLength ?? 0;
     throw new errors.InvalidRequest(`${name} is too long: ${limit} characters at most`);
+  }
+  const { client_id: clientId, client_assertion: assertion } = parameters;
+  if (ctx.headers.authorization === undefined && !clientId && !assertion) {
+    throw new errors.InvalidClientAuth('the request carries no client authentication');
   }
   return next();
 }

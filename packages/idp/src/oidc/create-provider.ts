@@ -116,6 +116,7 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
       }
       return Promise.resolve();
     },
+    clientBasedCORS: () => false,
     // Every error is JSON (RFC 6749 §5.2), whatever the caller accepts.
     renderError(ctx, out) {
       ctx.type = 'application/json';

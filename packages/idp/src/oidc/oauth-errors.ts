@@ -16,7 +16,7 @@ export const OAUTH_ERRORS = {
   },
   invalid_client: {
     status: 401,
-    when: 'the client is unknown or disabled, its credential is wrong or has expired, or it is registered for another way to authenticate',
+    when: 'the request carries no client authentication, the client is unknown or disabled, its credential is wrong or has expired, or it is registered for another way to authenticate',
     clause: 'RFC 6749 §5.2',
   },
   invalid_grant: {

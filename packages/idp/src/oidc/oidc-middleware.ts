@@ -63,9 +63,16 @@ export function createOidc(dependencies: OidcDependencies): Middleware {
     };
     openRequestState(ctx, state);
     await dispatch(ctx, next, snapshot.keys);
+    forbidForeignOrigins(ctx);
     if (posted) await settle(ctx as unknown as Context & KoaContextWithOIDC, state);
     else ctx.body = discoveryDocument(ctx.body as Record<string, unknown>, snapshot);
   };
+}
+
+/** The library lets every origin read its answers; Ambit none, since no client can list any yet (DESIGN §7). */
+function forbidForeignOrigins(ctx: Context): void {
+  ctx.remove('Access-Control-Allow-Origin');
+  ctx.remove('Access-Control-Expose-Headers');
 }
 
 function allowMethod(ctx: Context, methods: readonly string[]): boolean {

@@ -79,11 +79,15 @@ function pinOrigin(app: Koa, issuer: string): void {
   }
 }
 
+/** No endpoint, so no OAuth error: a problem (RFC 9457 §4.2.1). */
+/** What is no endpoint has no OAuth error, so it answers with a problem (RFC 9457 §4.2.1). */
 function answerNotFound(ctx: Koa.Context): void {
   ctx.status = 404;
   ctx.body = {
-    error: 'not_found',
-    error_description:
-      'nothing is here; the endpoints are listed at /.well-known/oauth-authorization-server',
+    type: 'about:blank',
+    title: 'Not Found',
+    status: 404,
+    detail: 'nothing is here; the endpoints are listed at /.well-known/oauth-authorization-server',
   };
+  ctx.type = 'application/problem+json';
 }

@@ -204,13 +204,44 @@ describe('bad tokens at introspection and revocation', () => {
     }
   });
 
+  test.each(['/oauth2/token', '/oauth2/introspect', '/oauth2/revoke'])(
+    '[RFC 6749 §5.2] no client authentication at %s is invalid_client',
+    async (path) => {
+      const { status, text } = await send(path, 'grant_type=client_credentials&token=x');
+      expect([status, JSON.parse(text)]).toEqual([
+        401,
+        expect.objectContaining({ error: 'invalid_client' }),
+      ]);
+    },
+  );
+
   test('nobody introspects without authenticating', async () => {
-    expect((await send('/oauth2/introspect', 'token=x')).status).toBe(400);
+    expect((await send('/oauth2/introspect', 'token=x')).status).toBe(401);
     expect((await send('/oauth2/introspect', 'client_id=viewer&token=x')).status).toBe(401);
   });
 });
 
 describe('the origin', () => {
+  test.each([
+    ['GET', '/.well-known/openid-configuration', ''],
+    ['GET', '/oauth2/jwks', ''],
+    ['POST', '/oauth2/token', `${CREDENTIAL}&grant_type=client_credentials&scope=orders:read`],
+    ['POST', '/oauth2/token', ''],
+    ['POST', '/oauth2/introspect', `${CREDENTIAL}&token=x`],
+    ['OPTIONS', '/oauth2/token', ''],
+  ])('no other origin reads the answer of %s %s', async (method, path, body) => {
+    for (const origin of [{}, { origin: 'https://elsewhere.example' }]) {
+      const { headers } = await send(path, body, origin, method);
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    }
+  });
+
+  test('[RFC 9457 §4.2.1] where nothing is, a problem says so', async () => {
+    const { status, headers, text } = await send('/nothing-here', '', {}, 'GET');
+    expect([status, headers['content-type']]).toEqual([404, 'application/problem+json']);
+    expect(JSON.parse(text)).toMatchObject({ type: 'about:blank', status: 404 });
+  });
+
   test.each(['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'])(
     "every URL at %s is the issuer's, whatever the Host header says",
     async (path) => {

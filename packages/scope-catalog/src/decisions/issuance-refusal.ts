@@ -51,15 +51,10 @@ export function refuseTarget(resources: readonly string[]): IssuanceRefusal {
 
 /** The refusal of a request that names no scopes and has no defaults: tells what could be asked for. */
 export function refuseWithoutScopes(context: RefusalContext): IssuanceRefusal {
-  const at = context.server === undefined ? '' : ` at ${inErrorCharset(context.server.audience)}`;
-  const names = askable(context);
-  const could =
-    names.length === 0
-      ? `this client may ask for no scope${at}`
-      : `this client may ask for ${quoteNames(names.slice(0, LISTED_MAX))}${names.length > LISTED_MAX ? ' and others' : ''}`;
+  const at = atServer(context);
   return {
     error: 'invalid_scope',
-    description: `the request names no scope and this client has no default scopes${at}; ${could}`,
+    description: `the request names no scope and this client has no default scopes${at}; ${couldAsk(context)}`,
     scopeErrors: [],
   };
 }
@@ -73,7 +68,7 @@ export function refuseScopes(
   const asked = context.server?.audience;
   const sentences = told.slice(0, DESCRIBED_MAX).map(({ name, reason, scope }) =>
     describeRefusal(name, reason, {
-      ...present({ own: scope?.audience, asked }),
+      ...present({ own: scope?.audience, asked, successor: scope?.deprecated?.successor }),
     }),
   );
   const more = told.length - sentences.length;
@@ -91,38 +86,55 @@ function withHints(refused: readonly Refused[], context: RefusalContext): ScopeR
   let searches = 0;
   const near = (name: string): string[] =>
     (searches += 1) > SEARCHES_MAX ? [] : suggestNames(name, eachGrantable(context));
-  return refused.map(({ name, reason, scope }) => {
-    const hint = hintFor({ name, reason, scope }, context, near);
-    return { scope: name, reason, ...present({ hint }) };
-  });
+  return refused.map((one) => ({
+    scope: one.name,
+    reason: one.reason,
+    hint: hintFor(one, context, near),
+  }));
 }
 
 function hintFor(
   { name, reason, scope }: Refused,
   context: RefusalContext,
   near: (name: string) => string[],
-): string | undefined {
+): string {
   switch (reason) {
     case 'other_audience':
       return 'ask for the scopes of one audience at a time';
     case 'retired': {
       const successor = scope?.deprecated?.successor;
-      return successor !== undefined && isGrantable(successor, context)
+      if (successor === undefined) return couldAsk(context);
+      return isGrantable(successor, context)
         ? `ask for ${quoteName(successor)} instead`
-        : undefined;
+        : `${quoteName(successor)} takes its place, but is not granted to this client`;
     }
     case 'unknown': {
       const names = near(name);
-      return names.length === 0 ? undefined : `did you mean ${names.map(quoteName).join(' or ')}?`;
+      return names.length === 0
+        ? couldAsk(context)
+        : `did you mean ${names.map(quoteName).join(' or ')}?`;
     }
     case 'not_entitled': {
       const names = near(name);
-      const could = names.length === 0 ? '' : `this client may ask for ${quoteNames(names)}; `;
+      const could = names.length === 0 ? couldAsk(context) : mayAskFor(names);
       const client = inErrorCharset(context.principal.clientId);
-      return `${could}an administrator can tell why: ambit access explain ${client} ${name}`;
+      return `${could}; an administrator can tell why: ambit access explain ${client} ${name}`;
     }
   }
 }
+
+/** What could be asked for, as a sentence: the first few where it is much. */
+function couldAsk(context: RefusalContext): string {
+  const names = askable(context);
+  if (names.length === 0) return `this client may ask for no scope${atServer(context)}`;
+  return `${mayAskFor(names.slice(0, LISTED_MAX))}${names.length > LISTED_MAX ? ' and others' : ''}`;
+}
+
+const mayAskFor = (names: readonly string[]): string =>
+  `this client may ask for ${quoteNames(names)}`;
+
+const atServer = ({ server }: RefusalContext): string =>
+  server === undefined ? '' : ` at ${inErrorCharset(server.audience)}`;
 
 /** Names of scopes that the client would be granted, sorted among the first few found; one more than are listed. */
 function askable(context: RefusalContext): string[] {

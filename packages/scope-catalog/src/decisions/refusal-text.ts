@@ -19,11 +19,11 @@ export const quoteName = (name: string): string => {
 /** Names in backticks, joined by commas. */
 export const quoteNames = (names: readonly string[]): string => names.map(quoteName).join(', ');
 
-/** How one refused scope reads in a sentence; `audiences` are the scope's own and the request's. */
+/** How one refused scope reads in a sentence; `facts` are its own audience and the request's, and what takes its place. */
 export function describeRefusal(
   scope: string,
   reason: RefusalReason,
-  audiences: { readonly own?: string; readonly asked?: string },
+  facts: { readonly own?: string; readonly asked?: string; readonly successor?: string },
 ): string {
   const name = quoteName(scope);
   switch (reason) {
@@ -32,8 +32,10 @@ export function describeRefusal(
     case 'not_entitled':
       return `scope ${name} is not granted to this client`;
     case 'retired':
-      return `scope ${name} is retired`;
+      return facts.successor === undefined
+        ? `scope ${name} is retired`
+        : `scope ${name} is retired, ${quoteName(facts.successor)} takes its place`;
     case 'other_audience':
-      return `scope ${name} belongs to ${inErrorCharset(audiences.own ?? '')}, not to ${inErrorCharset(audiences.asked ?? '')}`;
+      return `scope ${name} belongs to ${inErrorCharset(facts.own ?? '')}, not to ${inErrorCharset(facts.asked ?? '')}`;
   }
 }

@@ -95,7 +95,7 @@ describe('laws of issuance', () => {
     );
   });
 
-  test('a refusal keeps to the character set of RFC 6749 and offers only what would be granted', () => {
+  test('a refusal keeps to the character set of RFC 6749 and offers only what would be granted, or takes the place of what is retired', () => {
     fc.assert(
       fc.property(...situation, (catalog, principal, request) => {
         const decided = decideIssuance(catalog, principal, request, NOW);
@@ -106,9 +106,15 @@ describe('laws of issuance', () => {
         expect(scopeErrors.length).toBeLessThanOrEqual(20);
         const told = [description, ...scopeErrors.map(({ hint = '' }) => hint)].join(' ');
         const refused = new Set(scopeErrors.map(({ scope }) => scope));
+        const successors = new Set(
+          [...catalog.scopes.values()]
+            .filter(({ name }) => refused.has(name))
+            .map(({ deprecated }) => deprecated?.successor),
+        );
         const offered = [...told.matchAll(/`([^`]*)`/g)].map(([, name = '']) => name);
         for (const name of offered.filter((text) => isScopeName(text) && !refused.has(text))) {
           if (request.scopes?.includes(name) || request.defaultScopes.includes(name)) continue;
+          if (successors.has(name)) continue;
           const alone = { ...request, scopes: [name], resources: [] };
           expect(decideIssuance(catalog, principal, alone, NOW).ok).toBe(true);
         }
