@@ -50,8 +50,8 @@ export interface Measurement {
 }
 
 /**
- * Measures rows in interleaved rounds, A B C A B C …, so that whatever else the machine does falls on all of them alike.
- * Each is warmed up first.
+ * Measures rows in interleaved rounds, A B C A B C …, so that whatever else the machine does falls on all of them
+ * alike. Each is warmed up first.
  */
 export async function measure(rows: readonly Row[], schedule: Schedule): Promise<Measurement> {
   const { connections, warmUpMs, rounds, roundMs } = schedule;

@@ -23,7 +23,9 @@ export function readOptions(args: readonly string[], suites: readonly string[]):
 
 const CONNECTIONS = 16;
 
-/** The full form is for figures to keep; the short one tells within a minute or so whether something went badly wrong. */
+/**
+ * The full form is for figures to keep; the short one tells within a minute or so whether something went badly wrong.
+ */
 export const scheduleOf = ({ short }: Options): Schedule =>
   short
     ? { connections: CONNECTIONS, warmUpMs: 1_500, rounds: 3, roundMs: 700 }

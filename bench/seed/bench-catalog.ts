@@ -15,7 +15,9 @@ const RESOURCES_OF_A_SMALL_SERVER = 1;
 
 export const audienceOf = (alg: BenchAlg): string => `https://${alg.toLowerCase()}.bench.example`;
 
-/** A catalog with a number of scopes, a multiple of ten: one resource for each server, and the rest for that of ES256. */
+/**
+ * A catalog with a number of scopes, a multiple of ten: one resource for each server, and the rest for that of ES256.
+ */
 export function benchCatalog(scopes: number): CatalogDocument {
   const resources = scopes / SCOPES_PER_RESOURCE;
   const largest = resources - RESOURCES_OF_A_SMALL_SERVER * (BENCH_ALGS.length - 1);

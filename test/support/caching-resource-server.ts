@@ -9,8 +9,9 @@ export interface CachingResourceServer {
 }
 
 /**
- * A resource server that asks for the JWKS again only when its copy has outlived its `max-age` (RFC 9111 §4.2), and never
- * because a token names a key it does not know: most do that too, which would hide a rotation that comes too early.
+ * A resource server that asks for the JWKS again only when its copy has outlived its `max-age` (RFC 9111 §4.2), and
+ * never because a token names a key it does not know: most do that too, which would hide a rotation that comes too
+ * early.
  */
 export function createCachingResourceServer(
   issuer: string,

@@ -1,6 +1,6 @@
 /**
- * Uses Ambit through the libraries that others use, each as its own documentation says, in a process of its own: so that
- * a certificate authority is trusted the way an operator would have it trusted, by NODE_EXTRA_CA_CERTS.
+ * Uses Ambit through the libraries that others use, each as its own documentation says, in a process of its own: so
+ * that a certificate authority is trusted the way an operator would have it trusted, by NODE_EXTRA_CA_CERTS.
  *
  * Reads a {@link LibraryTask} from standard input and prints a {@link LibraryAnswer}.
  */
@@ -32,7 +32,10 @@ export interface LibraryAnswer {
   /** Whether the token was found active, by the library's introspection where it has one. */
   readonly activeBefore?: boolean;
   readonly activeAfterRevocation?: boolean;
-  /** The status codes a resource server behind a JWKS-verifying middleware gave: with the token, without, with a foreign one. */
+  /**
+   * The status codes a resource server behind a JWKS-verifying middleware gave: with the token, without, with a
+   * foreign one.
+   */
   readonly statuses?: readonly number[];
 }
 

@@ -53,9 +53,9 @@ const WORKERS = 3;
 /**
  * Rotates every signing key again and again while clients get tokens and resource servers verify them by cached keys.
  *
- * Each rotation comes at the earliest moment at which the server lets it, and right before each attempt one more resource
- * server fills its cache, so that the oldest copy of the keys that can be held is put to the test. At the end one token
- * of every key must still verify and be active.
+ * Each rotation comes at the earliest moment at which the server lets it, and right before each attempt one more
+ * resource server fills its cache, so that the oldest copy of the keys that can be held is put to the test. At the
+ * end one token of every key must still verify and be active.
  */
 export async function drillRotation(
   server: TestServer,

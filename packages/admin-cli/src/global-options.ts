@@ -2,6 +2,7 @@ import type { OptionSpec } from './syntax.ts';
 
 /** Ways to write data. */
 export const OUTPUTS = ['table', 'json', 'yaml'] as const;
+/** One of {@link OUTPUTS}. */
 export type Output = (typeof OUTPUTS)[number];
 
 /** Flags that every command takes. Secrets have none: a command line is seen by every process of the machine. */

@@ -48,8 +48,8 @@ export interface Ambit {
 }
 
 /**
- * Puts the house together on a store with a schema: lays down what an empty one lacks (version 0, signing keys), then makes
- * every service and edge. Nothing listens yet.
+ * Puts the house together on a store with a schema: lays down what an empty one lacks (version 0, signing keys), then
+ * makes every service and edge. Nothing listens yet.
  */
 export async function compose(ground: Ground): Promise<Ambit> {
   const { config, issuer, storage, vault, log, clock } = ground;

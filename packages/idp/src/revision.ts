@@ -1,5 +1,6 @@
 /** The parts of the store whose changes the caches follow one by one. */
 export const STATE_PARTS = ['catalog', 'clients', 'keys', 'revocations'] as const;
+/** One of {@link STATE_PARTS}. */
 export type StatePart = (typeof STATE_PARTS)[number];
 
 /**
@@ -10,6 +11,7 @@ export interface Revision extends Readonly<Record<StatePart, number>> {
   readonly number: number;
 }
 
+/** Keeps the one counter of all changes. */
 export interface RevisionStore {
   read(): Promise<Revision>;
   /** Counts one change, notes it as the newest of the given parts, and gives its number. Inside a transaction only. */

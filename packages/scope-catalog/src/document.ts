@@ -1,13 +1,16 @@
 /** Signature algorithms of access tokens (RFC 7518 §3.1, RFC 8037 §3.1). */
 export const SIGNING_ALGS = ['ES256', 'EdDSA', 'RS256', 'PS256'] as const;
+/** One of {@link SIGNING_ALGS}. */
 export type SigningAlg = (typeof SIGNING_ALGS)[number];
 
 /** What a token must be bound to, if anything: a DPoP key (RFC 9449) or a client certificate (RFC 8705). */
 export const SENDER_CONSTRAINTS = ['none', 'dpop', 'mtls'] as const;
+/** One of {@link SENDER_CONSTRAINTS}. */
 export type SenderConstraint = (typeof SENDER_CONSTRAINTS)[number];
 
 /** How much harm a scope can do in the wrong hands, in its owner's judgement. */
 export const RISKS = ['low', 'medium', 'high'] as const;
+/** One of {@link RISKS}. */
 export type Risk = (typeof RISKS)[number];
 
 /** The life of a scope that is on its way out. Dates are `YYYY-MM-DD` and mean 00:00 UTC. */
@@ -19,6 +22,7 @@ export interface DeprecationEntry {
   readonly successor?: string;
 }
 
+/** What can be done to a resource: with the key of the resource before it, a scope. */
 export interface ActionEntry {
   readonly description?: string;
   readonly risk?: Risk;
@@ -26,17 +30,20 @@ export interface ActionEntry {
   readonly deprecated?: DeprecationEntry;
 }
 
+/** Something that a resource server guards, and what can be done to it. */
 export interface ResourceEntry {
   readonly description?: string;
   readonly actions: Readonly<Record<string, ActionEntry>>;
 }
 
+/** How the access tokens of a resource server are made. */
 export interface AccessTokenEntry {
   readonly lifetimeSeconds?: number;
   readonly signingAlg?: SigningAlg;
   readonly senderConstrained?: SenderConstraint;
 }
 
+/** An API that takes access tokens of one audience. */
 export interface ResourceServerEntry {
   /** RFC 8707 resource indicator, and the `aud` of the tokens for it. */
   readonly audience: string;
@@ -46,6 +53,7 @@ export interface ResourceServerEntry {
   readonly resources: Readonly<Record<string, ResourceEntry>>;
 }
 
+/** Scopes that are granted together. */
 export interface RoleEntry {
   readonly description?: string;
   readonly inherits?: readonly string[];
@@ -53,6 +61,7 @@ export interface RoleEntry {
   readonly scopes?: readonly string[];
 }
 
+/** Who may act on behalf of a subject, and what it may then ask for (RFC 8693). */
 export interface DelegationEntry {
   readonly actor: { readonly role: string } | { readonly client: string };
   readonly holding: readonly string[];
@@ -60,12 +69,14 @@ export interface DelegationEntry {
   readonly maxDepth?: number;
 }
 
+/** Which workloads of an issuer stand for which client, and up to which scopes. */
 export interface FederationRuleEntry {
   readonly match: Readonly<Record<string, string>>;
   readonly client: string;
   readonly scopes: readonly string[];
 }
 
+/** An issuer outside whose workloads need no secret here. */
 export interface FederationEntry {
   readonly issuer: string;
   readonly audience: string;

@@ -55,8 +55,8 @@ export function readSource(text: string): Source {
 }
 
 /**
- * Composes the documents of a text, of which there is at least one; undefined as soon as it nests deeper than any catalog does. The library
- * itself goes on until the memory is full: a few megabytes of `[` are enough.
+ * Composes the documents of a text, of which there is at least one; undefined as soon as it nests deeper than any
+ * catalog does. The library itself goes on until the memory is full: a few megabytes of `[` are enough.
  */
 function composeDocuments(text: string, lines: LineCounter): Iterable<Document> | undefined {
   lines.addNewLine(0);

@@ -23,7 +23,8 @@ export interface Configuration {
 /**
  * Finds out where to go and as whom: flags, then variables, then the profile named, then `$AMBIT_HOME/admin.json`.
  *
- * INVARIANT: a secret from a file is sent only to the URL which that file names, and only with the client it belongs to.
+ * INVARIANT: a secret from a file is sent only to the URL which that file names, and only with the client it belongs
+ * to.
  */
 export async function loadConfiguration(selection: Selection, io: Io): Promise<Configuration> {
   const profile = selection.profile ?? io.env['AMBIT_PROFILE'];

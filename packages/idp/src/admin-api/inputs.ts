@@ -10,14 +10,21 @@ import type { JsonSchema } from './json-schema.ts';
 export const CLIENT_ID: JsonSchema = { type: 'string', pattern: CLIENT_NAME_PATTERN };
 /** A name that is to become a client's; what is wrong with it is told by the service, in words. */
 export const NEW_CLIENT_ID: JsonSchema = nonEmpty(CLIENT_NAME_MAX_LENGTH * 4);
+/** The name of a role, as far as its length goes; whether there is such a role is told by the service. */
 export const ROLE: JsonSchema = nonEmpty(128);
+/** The name of a scope, as far as its length goes. */
 export const SCOPE: JsonSchema = nonEmpty(128);
+/** The `kid` of a signing key. */
 export const KID: JsonSchema = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,128}$' };
+/** What a `jti` looks like: unreserved characters of a URI (RFC 3986 §2.3). */
 export const JTI_PATTERN = '^[A-Za-z0-9._~-]{1,128}$';
 /** Longer than any token of ours. */
 export const TOKEN: JsonSchema = nonEmpty(16_384);
+/** A signature algorithm that keys are kept for. */
 export const ALG: JsonSchema = { type: 'string', enum: SIGNING_ALGS };
+/** The number of a catalog version, in a body. */
 export const VERSION: JsonSchema = { type: 'integer', minimum: 0, maximum: 1e9 };
+/** The number of a catalog version, in a path. */
 export const VERSION_IN_PATH: JsonSchema = { type: 'string', pattern: '^(?:0|[1-9][0-9]{0,8})$' };
 
 /** What a new secret is kept under. */

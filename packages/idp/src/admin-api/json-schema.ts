@@ -64,9 +64,13 @@ export const orNull = (schema: JsonSchema): JsonSchema => ({ oneOf: [schema, { t
 /** A part of the document that has a name. */
 export const named = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
 
+/** Any text. */
 export const STRING: JsonSchema = { type: 'string' };
+/** True or false. */
 export const BOOLEAN: JsonSchema = { type: 'boolean' };
+/** Any whole number. */
 export const INTEGER: JsonSchema = { type: 'integer' };
+/** A list of texts. */
 export const STRINGS: JsonSchema = listOf(STRING);
 /** A moment (RFC 3339). */
 export const TIME: JsonSchema = { type: 'string', format: 'date-time', maxLength: 40 };

@@ -42,6 +42,7 @@ export type Problem =
   | AccessRefusal
   | KeyRefusal;
 
+/** The stable code of a problem: `catalog.changed` for example. */
 export type ProblemCode = Problem['code'];
 
 /** The facts of a problem by its code. */

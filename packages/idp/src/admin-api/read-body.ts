@@ -11,7 +11,8 @@ const PATIENCE = 4;
 /**
  * Reads a JSON body of at most `limit` bytes; undefined when the request has none.
  *
- * Of a larger body no more is kept, but it is heard out in reason: who is hung up on while sending never sees the answer.
+ * Of a larger body no more is kept, but it is heard out in reason: who is hung up on while sending never sees the
+ * answer.
  */
 export async function readJsonBody(
   ctx: Context,

@@ -6,6 +6,7 @@ import type { JsonSchema } from './json-schema.ts';
 import type { ProblemCode, ProblemOf } from './problem.ts';
 import type { AdminServices } from './services.ts';
 
+/** The methods that routes are asked by. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What a route is given, once everything about the request has been found sound. */

@@ -25,4 +25,5 @@ export const AUDIT_EVENTS = {
   'system.rekeyed': 'the master key was changed',
 } as const satisfies Record<string, string>;
 
+/** One of {@link AUDIT_EVENTS}. */
 export type AuditEvent = keyof typeof AUDIT_EVENTS;

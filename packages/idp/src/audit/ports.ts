@@ -23,6 +23,7 @@ export interface AuditPage {
   readonly before?: number;
 }
 
+/** Keeps the audit log, which only ever grows. */
 export interface AuditStore {
   /** Appends an entry; inside a transaction it is committed with what it records, outside in one of its own. */
   append(entry: AuditEntry): Promise<void>;

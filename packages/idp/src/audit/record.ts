@@ -19,7 +19,10 @@ export interface AuditEntry {
   readonly event: AuditEvent;
   readonly decision: AuditDecision;
   readonly requestId: string;
-  /** The `client_id` that acted: authenticated, or merely claimed where `reason` says that authentication failed. `system` for the server itself. */
+  /**
+   * The `client_id` that acted: authenticated, or merely claimed where `reason` says that authentication failed.
+   * `system` for the server itself.
+   */
   readonly actor?: string;
   /** `sub` of the token it is about. */
   readonly subject?: string;

@@ -14,6 +14,7 @@ export interface FirstAdmin {
   readonly secret: string;
 }
 
+/** What laying out an installation needs. */
 export interface BootstrapDependencies {
   readonly storage: Storage;
   readonly clock: () => number;
@@ -42,8 +43,8 @@ export async function layDownCatalog(dependencies: BootstrapDependencies): Promi
 }
 
 /**
- * Makes the first administrator, once and never again: where some client holds `ambit-admin`, nothing happens and nothing
- * is given back. With `reset` a further one is made all the same, for when the first one's secret was lost.
+ * Makes the first administrator, once and never again: where some client holds `ambit-admin`, nothing happens and
+ * nothing is given back. With `reset` a further one is made all the same, for when the first one's secret was lost.
  */
 export async function makeAdmin(
   clients: Pick<ClientService, 'create'>,

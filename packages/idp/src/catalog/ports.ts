@@ -14,10 +14,12 @@ export interface CatalogVersionSummary {
   readonly scopeCount: number;
 }
 
+/** A published version with its document. INVARIANT: never changes. */
 export interface CatalogVersion extends CatalogVersionSummary {
   readonly document: CatalogDocument;
 }
 
+/** Keeps every catalog version ever published, and which of them is active. */
 export interface CatalogStore {
   activeVersion(): Promise<number | undefined>;
   find(version: number): Promise<CatalogVersion | undefined>;

@@ -8,6 +8,7 @@ export const CLIENT_AUTHS = [
   'self_signed_tls_client_auth',
   'none', // federated clients alone
 ] as const;
+/** One of {@link CLIENT_AUTHS}. */
 export type ClientAuth = (typeof CLIENT_AUTHS)[number];
 
 /** A JSON Web Key Set of public keys (RFC 7517 §5). */

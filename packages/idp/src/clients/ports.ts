@@ -8,6 +8,7 @@ export type PlannedClient = Pick<
   'clientId' | 'enabled' | 'assignments' | 'defaultScopes' | 'resourceServers'
 >;
 
+/** Keeps clients with their secrets and role assignments, and every name that was ever given out. */
 export interface ClientStore {
   find(clientId: string): Promise<Client | undefined>;
   /** Whether the name was ever given out; names are never reused. */

@@ -17,7 +17,8 @@ const RSA_MIN_BITS = 2048;
 
 /**
  * Whether a key set can prove who a client is: public keys alone (RFC 7517 §9.3 keeps private ones out of the open),
- * readable, strong enough, and with a certificate each where mutual TLS is to be checked against them (RFC 8705 §2.2.2).
+ * readable, strong enough, and with a certificate each where mutual TLS is to be checked against them (RFC 8705
+ * §2.2.2).
  */
 export function validatePublicJwks(
   jwks: PublicJwks,

@@ -11,8 +11,8 @@ const DEMO_ROLE = 'editor';
 const DEMO_SCOPE = 'orders:read';
 
 /**
- * Publishes the example catalog where no catalog was published yet, makes the demo client, and says how to get its first
- * token. Its credentials are in `demo.json`; where that file is gone the client is given a further secret.
+ * Publishes the example catalog where no catalog was published yet, makes the demo client, and says how to get its
+ * first token. Its credentials are in `demo.json`; where that file is gone the client is given a further secret.
  */
 export async function layOutDemo(config: Config, issuer: string, ambit: Ambit): Promise<string[]> {
   await publishExample(ambit);

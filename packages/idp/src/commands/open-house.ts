@@ -20,7 +20,10 @@ export interface OpenOptions {
   readonly migrate: boolean;
 }
 
-/** Opens the store and unlocks its vault; everything that is in the way is one line for the operator, and changes nothing. */
+/**
+ * Opens the store and unlocks its vault; everything that is in the way is one line for the operator, and changes
+ * nothing.
+ */
 export async function openHouse(
   config: Config,
   options: OpenOptions,
@@ -50,7 +53,10 @@ function prepareHome({ home, embedded }: Config): void {
   }
 }
 
-/** Opens the store of the configuration, whose schema is then this release's; where none is and none may be made, nothing is left behind. */
+/**
+ * Opens the store of the configuration, whose schema is then this release's; where none is and none may be made,
+ * nothing is left behind.
+ */
 export async function openStore(config: Config, { migrate }: OpenOptions): Promise<Store> {
   if (migrate) prepareHome(config);
   const opened = await openStorage({ url: config.databaseUrl, create: migrate });

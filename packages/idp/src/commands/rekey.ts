@@ -20,8 +20,9 @@ const kept = (path: string): string => `${path}.old`;
 /**
  * Changes the master key; client secrets and signing keys live on.
  *
- * The new key is in its file before the store is sealed under it, and the old one is kept beside it, so that a crash at any
- * moment leaves both: the command can then simply be run again. With `newKeyFile` the operator keeps the files.
+ * The new key is in its file before the store is sealed under it, and the old one is kept beside it, so that a crash
+ * at any moment leaves both: the command can then simply be run again. With `newKeyFile` the operator keeps the
+ * files.
  */
 export async function rekeyCommand(config: Config, newKeyFile: string | undefined): Promise<void> {
   if (newKeyFile === undefined && config.masterKey !== undefined) {

@@ -7,7 +7,9 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** Reads `HOST:PORT`, `[IPV6]:PORT`, `:PORT` (every address) or `PORT` (loopback); undefined when it is none of them. */
+/**
+ * Reads `HOST:PORT`, `[IPV6]:PORT`, `:PORT` (every address) or `PORT` (loopback); undefined when it is none of them.
+ */
 export function decodeListenAddress(text: string): ListenAddress | undefined {
   const match = /^(?:(?:\[(?<six>[^\]]+)\]|(?<host>[^:[\]]*)):)?(?<port>\d{1,5})$/.exec(
     text.trim(),

@@ -1,6 +1,8 @@
 import type { ListenAddress } from './address.ts';
 
+/** How much the log says, from least to most. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+/** One of {@link LOG_LEVELS}. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The settings of a server, checked. */

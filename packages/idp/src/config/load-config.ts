@@ -154,7 +154,10 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
   });
 }
 
-/** What is wrong with an issuer identifier, if anything (RFC 8414 §2: a URL without query or fragment; here without path too). */
+/**
+ * What is wrong with an issuer identifier, if anything (RFC 8414 §2: a URL without query or fragment; here without
+ * path too).
+ */
 export function issuerFault(
   issuer: string,
   allowHttp: boolean,

@@ -92,6 +92,7 @@ export const VARIABLES = [
   },
 ] as const satisfies readonly Variable[];
 
+/** The name of a setting, `AMBIT_HOME` for example. */
 export type VariableName = (typeof VARIABLES)[number]['name'];
 
 /** The flag that sets a variable: `AMBIT_JWKS_MAX_AGE` is `--jwks-max-age`. */

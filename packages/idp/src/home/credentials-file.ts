@@ -1,7 +1,9 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** How a client of this installation is reached: the content of `admin.json` and `demo.json` (RFC 6749 §2.3.1 terms). */
+/**
+ * How a client of this installation is reached: the content of `admin.json` and `demo.json` (RFC 6749 §2.3.1 terms).
+ */
 export interface Credentials {
   readonly url: string;
   readonly client_id: string;

@@ -1,9 +1,14 @@
 import type { SigningAlg } from '@ambit/scope-catalog';
 
+/** The life of a signing key, in the order it passes through; a state may be skipped, none is entered twice. */
 export const KEY_STATES = ['next', 'active', 'retired', 'destroyed'] as const;
+/** One of {@link KEY_STATES}. */
 export type KeyState = (typeof KEY_STATES)[number];
 
-/** A signing key as stored: the public half in the clear, the private half encrypted. Times are milliseconds since the epoch. */
+/**
+ * A signing key as stored: the public half in the clear, the private half encrypted. Times are milliseconds since the
+ * epoch.
+ */
 export interface SigningKeyRecord {
   readonly kid: string;
   readonly alg: SigningAlg;
@@ -18,6 +23,7 @@ export interface SigningKeyRecord {
   readonly destroyedAt?: number;
 }
 
+/** Keeps signing keys, destroyed ones included. */
 export interface KeyStore {
   /** Every key, newest first. */
   list(): Promise<readonly SigningKeyRecord[]>;

@@ -30,7 +30,8 @@ export function createLog(level: keyof Log, stream: NodeJS.WritableStream): Log 
     transports: [new transports.Stream({ stream })],
   });
   const write = (line: keyof Log) => {
-    if (LEVELS[line] > LEVELS[level]) return () => undefined; // costs nothing, where winston's own check costs microseconds
+    // A line that is not wanted costs nothing, where winston's own check costs microseconds.
+    if (LEVELS[line] > LEVELS[level]) return () => undefined;
     return (message: string, fields?: LogFields): void => {
       logger.log(line, message, { fields });
     };

@@ -7,7 +7,10 @@ const SECRET_FIELD =
 /** A JWS or a secret of Ambit's, wherever in a text it stands. */
 const SECRET_TEXT = /\beyJ[\w-]{4,}\.[\w-]+\.[\w-]*|\bambit_[A-Za-z0-9._-]{20,}/g;
 
-/** A copy of a value in which secrets by name and by shape are replaced; errors become their name, code, message and stack. */
+/**
+ * A copy of a value in which secrets by name and by shape are replaced; errors become their name, code, message and
+ * stack.
+ */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return value.replace(SECRET_TEXT, REDACTED);
   if (value === null || typeof value !== 'object') return value;

@@ -4,7 +4,9 @@ import { TOKEN_MAX_LENGTH } from '../tokens/token-verifier.ts';
 
 const text = (maxLength: number) => ({ type: 'string', maxLength });
 
-/** The longest values that the endpoints accept; what is longer cannot be meant seriously. Repetition is judged later. */
+/**
+ * The longest values that the endpoints accept; what is longer cannot be meant seriously. Repetition is judged later.
+ */
 const PARAMETERS: Readonly<Record<string, { maxLength: number }>> = {
   grant_type: text(128),
   client_id: text(128),

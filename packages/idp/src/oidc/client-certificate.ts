@@ -43,8 +43,9 @@ export function certificateSubjectMatches(
 /**
  * The alternative names of a certificate, each as `TYPE:VALUE`.
  *
- * node:crypto quotes a value that could be taken for more than one (`URI:"a, DNS:b"`), and such a quoted value is read as the
- * one name it is: split at every comma, it would let whoever chooses one name of a certificate claim another.
+ * node:crypto quotes a value that could be taken for more than one (`URI:"a, DNS:b"`), and such a quoted value is
+ * read as the one name it is: split at every comma, it would let whoever chooses one name of a certificate claim
+ * another.
  */
 const alternativeNames = (certificate: X509Certificate): string[] =>
   [

@@ -36,6 +36,7 @@ export const ENDPOINTS = {
   jwks: '/oauth2/jwks',
 } as const;
 
+/** What a provider needs beside the keys it signs with. */
 export interface ProviderDependencies {
   readonly issuer: string;
   /** Whether Ambit terminates TLS itself, and so sees client certificates. */

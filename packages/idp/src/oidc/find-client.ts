@@ -43,8 +43,9 @@ export function findClients(
 }
 
 /**
- * Makes the library's views of clients. To the library, clients that authenticate with secrets differ in their name alone, so
- * they share one that it has validated as their prototype: validating each would cost more than the rest of its request.
+ * Makes the library's views of clients. To the library, clients that authenticate with secrets differ in their name
+ * alone, so they share one that it has validated as their prototype: validating each would cost more than the rest of
+ * its request.
  */
 function viewMaker(provider: Provider): (client: Client) => LibraryClient {
   const LibraryClients = provider.Client as unknown as LibraryClientClass;

@@ -8,10 +8,10 @@ import token from 'oidc-provider/lib/actions/token.js';
 /**
  * The one place that reaches into oidc-provider, and why.
  *
- * The library refuses JWT access tokens at its introspection and revocation endpoints, and offers no setting for it. Its
- * endpoints are exported as mutable lists of steps, so that one step can be taken out while client authentication,
- * policies, responses and errors stay the library's. Parameters are checked by a step of ours, put in where the library
- * has just collected them.
+ * The library refuses JWT access tokens at its introspection and revocation endpoints, and offers no setting for it.
+ * Its endpoints are exported as mutable lists of steps, so that one step can be taken out while client
+ * authentication, policies, responses and errors stay the library's. Parameters are checked by a step of ours, put in
+ * where the library has just collected them.
  */
 const SUPPORTED_VERSION = '9.13.3';
 

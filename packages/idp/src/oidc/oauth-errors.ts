@@ -56,6 +56,7 @@ export const OAUTH_ERRORS = {
   },
 } as const satisfies Readonly<Record<string, OAuthError>>;
 
+/** One of {@link OAUTH_ERRORS}. */
 export type OAuthErrorCode = keyof typeof OAUTH_ERRORS;
 
 /** The table of OAuth errors, in Markdown. */

@@ -13,6 +13,7 @@ import { discoveryDocument } from './discovery.ts';
 import { openRequestState, type RequestState } from './request-state.ts';
 import { publicJwks } from './signing-keys.ts';
 
+/** What the OAuth endpoints need. */
 export interface OidcDependencies extends ProviderDependencies {
   readonly snapshots: Snapshots;
   readonly clock: () => number;
@@ -83,7 +84,9 @@ function allowMethod(ctx: Context, methods: readonly string[]): boolean {
   return false;
 }
 
-/** Sends requests to the provider of the snapshot's keys; a rotation makes a new one, requests in flight keep theirs. */
+/**
+ * Sends requests to the provider of the snapshot's keys; a rotation makes a new one, requests in flight keep theirs.
+ */
 function providerSwitch(dependencies: ProviderDependencies) {
   let built: { keys: KeyRing; handle: Middleware } | undefined;
   return (ctx: Context, next: Next, keys: KeyRing): Promise<unknown> => {

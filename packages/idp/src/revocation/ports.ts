@@ -2,7 +2,8 @@ import type { Page } from '../page.ts';
 
 /**
  * A revocation rule. Made at revision R it covers the tokens it matches that were issued under an older revision
- * (`rev` < R); a `key` rule is permanent. `expiresAt` (ms) is when the last token it could cover has expired; a key rule has none.
+ * (`rev` < R); a `key` rule is permanent. `expiresAt` (ms) is when the last token it could cover has expired; a key
+ * rule has none.
  */
 export type RevocationRule = {
   readonly id: string;
@@ -26,6 +27,7 @@ export type RevocationMatch =
 /** A place in the list of rules; it stays one when the rule there has been forgotten. */
 export type RevocationPlace = Pick<RevocationRule, 'revision' | 'id'>;
 
+/** Keeps revocation rules for as long as a token could match them. */
 export interface RevocationStore {
   insert(rule: RevocationRule): Promise<void>;
   /** Rules of revisions above `revision` that had not expired at `now`, oldest first. */

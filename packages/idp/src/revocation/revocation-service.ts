@@ -26,7 +26,10 @@ export type RevocationRefusal =
 
 /** Makes revocation rules. */
 export interface RevocationService {
-  /** Revokes what matches and was issued before now. Fails closed: the rule counts from its commit on, on every replica. */
+  /**
+   * Revokes what matches and was issued before now. Fails closed: the rule counts from its commit on, on every
+   * replica.
+   */
   revoke(
     match: RevocationMatch,
     reason: string | undefined,

@@ -24,9 +24,9 @@ type IndexedKind = Exclude<RevocationRule['kind'], 'issued-before'>;
 /**
  * Indexes revocation rules.
  *
- * A rule of revision R covers the tokens it matches whose issuer had read an older revision, so of several rules for the
- * same thing the newest says everything; a rule for a key covers all its tokens, for ever. Of the rules by time, the ones
- * that no other outdoes in both time and revision are kept.
+ * A rule of revision R covers the tokens it matches whose issuer had read an older revision, so of several rules for
+ * the same thing the newest says everything; a rule for a key covers all its tokens, for ever. Of the rules by time,
+ * the ones that no other outdoes in both time and revision are kept.
  */
 export function buildRevocationSet(rules: readonly RevocationRule[]): RevocationSet {
   const indexes: Record<IndexedKind, Map<string | number, RevocationRule>> = {

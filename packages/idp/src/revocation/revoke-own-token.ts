@@ -16,8 +16,8 @@ export type RevokeOwnToken = (
 ) => Promise<void>;
 
 /**
- * Makes the rule of a single token, in one transaction with its audit record. Who may do so is decided before; making it
- * again changes nothing.
+ * Makes the rule of a single token, in one transaction with its audit record. Who may do so is decided before; making
+ * it again changes nothing.
  */
 export const createRevokeOwnToken =
   (deps: {

@@ -3,7 +3,6 @@ import { LRUCache } from 'lru-cache';
 import type { Client } from '../clients/client.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { SigningKeyRecord } from '../keys/ports.ts';
-import type { RevocationRule } from '../revocation/ports.ts';
 import { buildRevocationSet, type RevocationSet } from '../revocation/revocation-set.ts';
 import type { Revision } from '../revision.ts';
 import type { Ports } from '../storage.ts';
@@ -12,6 +11,7 @@ import type { ActiveCatalog, Snapshot, Snapshots } from './snapshot.ts';
 /** How many clients are kept at hand; the others cost one look-up each. */
 const CLIENTS_AT_HAND = 10_000;
 
+/** Where snapshots are loaded from. */
 export interface SnapshotDependencies {
   readonly read: Pick<Ports, 'revision' | 'catalog' | 'clients' | 'keys' | 'revocations'>;
   readonly issuer: string;
@@ -29,10 +29,11 @@ interface Loaded {
 }
 
 /**
- * Snapshots that follow the revision counter: it is read for every one, and only what has moved since is loaded again.
+ * Snapshots that follow the revision counter: it is read for every one, and only what has moved since is loaded
+ * again.
  *
- * INVARIANT: the counter is read before the parts. A part may then be newer than the counter says, never older, so a token
- * issued by it carries a `rev` that revocation covers: the race fails closed.
+ * INVARIANT: the counter is read before the parts. A part may then be newer than the counter says, never older, so a
+ * token issued by it carries a `rev` that revocation covers: the race fails closed.
  */
 export function createSnapshots(dependencies: SnapshotDependencies): Snapshots {
   const { read } = dependencies;
@@ -85,15 +86,10 @@ async function load(
     revocations:
       before && !moved('revocations')
         ? before.revocations
-        : buildRevocationSet(await listRules(read.revocations, clock())),
+        : buildRevocationSet(await read.revocations.listSince(0, clock())),
     clients: before && !moved('clients') ? before.clients : new LRUCache({ max: CLIENTS_AT_HAND }),
   };
 }
-
-const listRules = (
-  revocations: Pick<Ports, 'revocations'>['revocations'],
-  now: number,
-): Promise<readonly RevocationRule[]> => revocations.listSince(0, now);
 
 async function loadCatalog(catalogs: Ports['catalog'], issuer: string): Promise<ActiveCatalog> {
   const number = await catalogs.activeVersion();
@@ -107,7 +103,10 @@ async function loadCatalog(catalogs: Ports['catalog'], issuer: string): Promise<
   };
 }
 
-/** Says that the active version cannot be used under this issuer: one of its audiences has become reserved, for example. */
+/**
+ * Says that the active version cannot be used under this issuer: one of its audiences has become reserved, for
+ * example.
+ */
 export class CatalogUnusable extends Error {
   readonly code = 'catalog.unusable';
   override readonly name = 'CatalogUnusable';

@@ -14,8 +14,10 @@ export const AUDIT_COLUMNS = [
   'entry',
 ] as const;
 
+/** A record as its columns, without the id that the database gives it. */
 export type AuditColumns = Readonly<Record<(typeof AUDIT_COLUMNS)[number], string | number | null>>;
 
+/** A row of the log. */
 export interface AuditRow extends AuditColumns {
   readonly id: number;
   readonly entry: string;
@@ -48,6 +50,7 @@ export const scopesOf = (entry: AuditEntry): ReadonlySet<string> => {
   return scopes;
 };
 
+/** The record of a row, from the entry that it keeps whole. */
 export const decodeEntry = (row: Pick<AuditRow, 'id' | 'entry'>): AuditRecord => ({
   ...(JSON.parse(row.entry) as AuditEntry),
   id: row.id,

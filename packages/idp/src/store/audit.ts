@@ -6,8 +6,8 @@ import type { AuditRow } from './audit-rows.ts';
 type Query = Knex.QueryBuilder<AuditRow, AuditRow[]>;
 
 /**
- * Each condition is worded so that one of the partial indexes of the schema answers it; the decision is one of two fixed
- * words and stands in the text because a bound parameter would hide it from the planner.
+ * Each condition is worded so that one of the partial indexes of the schema answers it; the decision is one of two
+ * fixed words and stands in the text because a bound parameter would hide it from the planner.
  */
 const narrow = (db: Knex, filter: AuditFilter): Query => {
   const query = db<AuditRow>('audit_log') as Query;

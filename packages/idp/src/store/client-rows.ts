@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import type { RoleAssignment, ScopePolicy, SigningAlg } from '@ambit/scope-catalog';
 import type {
   Client,
@@ -6,8 +7,8 @@ import type {
   PublicJwks,
   ResourceServerBinding,
 } from '../clients/client.ts';
-import { present } from './present.ts';
 
+/** A row of `clients`. */
 export interface ClientRow {
   client_id: string;
   enabled: number | boolean;
@@ -26,12 +27,14 @@ export interface ClientRow {
   revision: number;
 }
 
+/** A row of `client_roles`. */
 export interface RoleRow {
   client_id: string;
   role: string;
   until: number | null;
 }
 
+/** A row of `client_secrets`. */
 export interface SecretRow {
   client_id: string;
   id: string;
@@ -43,6 +46,7 @@ export interface SecretRow {
   hash: Uint8Array;
 }
 
+/** The assignment of a row. */
 export const decodeAssignment = ({ role, until }: Omit<RoleRow, 'client_id'>): RoleAssignment =>
   until === null ? { role } : { role, until };
 
@@ -54,6 +58,7 @@ const decodeSecret = (row: Omit<SecretRow, 'client_id'>): ClientSecret => ({
   ...present({ label: row.label, expiresAt: row.expires_at, lastUsedAt: row.last_used_at }),
 });
 
+/** A secret as a row. */
 export const encodeSecret = (clientId: string, secret: ClientSecret): SecretRow => ({
   client_id: clientId,
   id: secret.id,
@@ -65,6 +70,7 @@ export const encodeSecret = (clientId: string, secret: ClientSecret): SecretRow 
   hash: secret.hash,
 });
 
+/** An assignment as a row. */
 export const encodeRole = (clientId: string, { role, until }: RoleAssignment): RoleRow => ({
   client_id: clientId,
   role,
@@ -98,6 +104,7 @@ export const decodeClient = (
   }),
 });
 
+/** A client as its row, its secrets and assignments aside. */
 export const encodeClient = (client: Client): ClientRow => ({
   client_id: client.clientId,
   enabled: client.enabled,

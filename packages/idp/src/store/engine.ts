@@ -22,7 +22,10 @@ export interface Engine {
   readonly reader: Knex;
   /** Runs work in the one transaction that may write now; commits when it resolves, else leaves nothing behind. */
   transaction<T>(work: (db: Knex) => Promise<T>): Promise<T>;
-  /** Runs a small write in a transaction that it may share with others of the same moment; resolves once it is committed. */
+  /**
+   * Runs a small write in a transaction that it may share with others of the same moment; resolves once it is
+   * committed.
+   */
   inGroup<T>(write: () => T): Promise<T>;
   readonly hot: HotStatements;
   schemaVersion(): Promise<number>;

@@ -9,7 +9,8 @@ interface Write {
  *
  * Nobody is told before the group has committed, so what must be on record before it is on the wire is. A lone write
  * waits for nobody; on a busy server the pages that every record touches are written once a group instead of once a
- * record. A group that fails leaves nothing behind, and each of its writes is tried alone: what ails one refuses no other.
+ * record. A group that fails leaves nothing behind, and each of its writes is tried alone: what ails one refuses no
+ * other.
  */
 export function createGroupCommit(
   transact: (work: () => void) => Promise<void>,

@@ -1,7 +1,7 @@
+import { present } from '@ambit/scope-catalog';
 import type { SigningAlg } from '@ambit/scope-catalog';
 import type { Knex } from 'knex';
 import type { KeyState, KeyStore, SigningKeyRecord } from '../keys/ports.ts';
-import { present } from './present.ts';
 
 interface KeyRow {
   kid: string;

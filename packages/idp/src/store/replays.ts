@@ -5,7 +5,9 @@ import type { ReplayStore } from '../replay/ports.ts';
 export const CLAIM = `insert into replays (key, expires_at) values (?, ?)
   on conflict (key) do update set expires_at = excluded.expires_at where replays.expires_at <= ?`;
 
-/** Forgets some claims whose time is over: more than one, so that they run out, and few, so that nobody waits for it. */
+/**
+ * Forgets some claims whose time is over: more than one, so that they run out, and few, so that nobody waits for it.
+ */
 export const FORGET = `delete from replays where key in
   (select key from replays where expires_at <= ? order by expires_at limit 16)`;
 

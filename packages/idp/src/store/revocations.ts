@@ -1,7 +1,7 @@
+import { present } from '@ambit/scope-catalog';
 import type { Knex } from 'knex';
 import { matchValue } from '../revocation/match-value.ts';
 import type { RevocationMatch, RevocationRule, RevocationStore } from '../revocation/ports.ts';
-import { present } from './present.ts';
 
 interface RuleRow {
   id: string;

@@ -7,9 +7,9 @@ import { translateFault, translateFaults } from './unavailable.ts';
 /**
  * Makes the storage over an engine.
  *
- * Outside a transaction the ports read, through the engine's prepared statements where a token request passes, and write
- * the few things that stand alone: an audit entry, a claim on what may be used once, the last use of a secret, the forgetting of expired rules. Anything else
- * is refused by the reader, which cannot write.
+ * Outside a transaction the ports read, through the engine's prepared statements where a token request passes, and
+ * write the few things that stand alone: an audit entry, a claim on what may be used once, the last use of a secret,
+ * the forgetting of expired rules. Anything else is refused by the reader, which cannot write.
  */
 export const createStorage = (engine: Engine): Storage => {
   const transaction = async <T>(work: (tx: Ports) => Promise<T>): Promise<T> => {

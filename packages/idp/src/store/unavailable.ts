@@ -1,7 +1,9 @@
 import { STORE_UNAVAILABLE } from '../storage.ts';
 import type { Ports } from '../storage.ts';
 
-/** Says that the store cannot do its work for the moment: full, locked by somebody else, gone. Nothing was half done. */
+/**
+ * Says that the store cannot do its work for the moment: full, locked by somebody else, gone. Nothing was half done.
+ */
 export class StoreUnavailable extends Error {
   readonly code = STORE_UNAVAILABLE;
   override readonly name = 'StoreUnavailable';
@@ -10,7 +12,9 @@ export class StoreUnavailable extends Error {
 /** What SQLite says when the fault is the machine's and not ours. */
 const PASSING = /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM|CORRUPT|PROTOCOL)/;
 
-/** The error to pass on: {@link StoreUnavailable} in place of what an engine says of the machine, any other as it is. */
+/**
+ * The error to pass on: {@link StoreUnavailable} in place of what an engine says of the machine, any other as it is.
+ */
 export function translateFault(error: unknown): unknown {
   const { code, message } = error as { readonly code?: unknown; readonly message?: string };
   return typeof code === 'string' && PASSING.test(code)

@@ -7,6 +7,7 @@ export interface VaultRecord {
   readonly sealedAt: number;
 }
 
+/** Keeps the one vault record of an installation. */
 export interface VaultStore {
   find(): Promise<VaultRecord | undefined>;
   /** Lays down the first record; fails where there is one. */

@@ -18,9 +18,9 @@ export interface Rekeyed {
 /**
  * Puts everything that is sealed under a new master key, in one transaction: all of it or none.
  *
- * Client secrets stay valid, since their hash key is kept and only its seal changes (ADR-0003). A server that runs on goes on
- * with the keys it has opened, but makes no new ones; it has to be started again with the new master key. Whoever calls
- * must have the new master key in safe keeping already: once this is done nothing opens without it.
+ * Client secrets stay valid, since their hash key is kept and only its seal changes (ADR-0003). A server that runs on
+ * goes on with the keys it has opened, but makes no new ones; it has to be started again with the new master key.
+ * Whoever calls must have the new master key in safe keeping already: once this is done nothing opens without it.
  */
 export const rekey = ({
   storage,

@@ -20,8 +20,8 @@ const checksum = (text: string): string => {
 /**
  * Makes a client secret: `ambit_`, 256 random bits in base64url, and a checksum.
  *
- * The prefix and checksum let scanners recognise a leaked one without asking the server. Only `[A-Za-z0-9_-]` occurs, so
- * that form-encoding it for client_secret_basic (RFC 6749 §2.3.1) changes nothing.
+ * The prefix and checksum let scanners recognise a leaked one without asking the server. Only `[A-Za-z0-9_-]` occurs,
+ * so that form-encoding it for client_secret_basic (RFC 6749 §2.3.1) changes nothing.
  */
 export const generateSecret = (): string => {
   const body = PREFIX + randomBytes(RANDOM_BYTES).toString('base64url');

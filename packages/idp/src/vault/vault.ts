@@ -25,8 +25,8 @@ export interface Sealer {
 /**
  * Guards what is kept at rest: private keys sealed under the master key, client secrets as keyed hashes.
  *
- * The hash key is a random one of its own, itself sealed under the master key, because a keyed hash cannot be made again
- * without the secret: so the master key can change and every secret lives on (ADR-0003).
+ * The hash key is a random one of its own, itself sealed under the master key, because a keyed hash cannot be made
+ * again without the secret: so the master key can change and every secret lives on (ADR-0003).
  */
 export interface Vault extends Sealer {
   /** Names the key that secrets are hashed with; the same before and after a rekey. */

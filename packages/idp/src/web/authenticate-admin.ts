@@ -10,9 +10,10 @@ import type { AccessTokenClaims } from '../tokens/access-token.ts';
 import { isProven } from './dpop-proof.ts';
 
 /**
- * Tells who asks from an access token of the admin audience, decided again at every request: a revoked token, a disabled
- * client or a role taken away has no power here from the next request on. The checks run in this order: a token is there
- * (RFC 6750 §2.1), it verifies, it is for this audience, it is live, and its key is proven where it is bound to one.
+ * Tells who asks from an access token of the admin audience, decided again at every request: a revoked token, a
+ * disabled client or a role taken away has no power here from the next request on. The checks run in this order: a
+ * token is there (RFC 6750 §2.1), it verifies, it is for this audience, it is live, and its key is proven where it is
+ * bound to one.
  */
 export function authenticateAdmin(dependencies: {
   readonly issuer: string;

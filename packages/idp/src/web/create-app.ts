@@ -6,6 +6,7 @@ import { clientAddress } from './client-address.ts';
 /** An HTTP application, ready to be served. */
 export type App = Koa;
 
+/** What an application is made from. */
 export interface AppDependencies {
   readonly issuer: string;
   readonly log: Log;

@@ -18,7 +18,10 @@ export interface ProofSubject {
   readonly now: number;
 }
 
-/** Whether a DPoP proof shows possession of the key of an access token, for this request and for the first time (RFC 9449 §4.3, §7.1). */
+/**
+ * Whether a DPoP proof shows possession of the key of an access token, for this request and for the first time (RFC
+ * 9449 §4.3, §7.1).
+ */
 export async function isProven(
   proof: string,
   subject: ProofSubject,

@@ -18,6 +18,7 @@ export interface Listener {
   close(graceMs: number): Promise<void>;
 }
 
+/** Why an address cannot be listened on. */
 export type ListenProblem =
   | { readonly code: 'listen.in_use'; readonly address: string }
   | { readonly code: 'listen.refused'; readonly address: string; readonly cause: string }

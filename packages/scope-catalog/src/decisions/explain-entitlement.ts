@@ -6,7 +6,10 @@ import type { ScopeState } from '../scope-state.ts';
 import { suggestNames } from '../suggest-names.ts';
 import { isEntitled, isHeld } from './entitlement.ts';
 
-/** How a role that a principal holds comes to grant a scope: itself, through the roles it inherits, to the one that lists it. */
+/**
+ * How a role that a principal holds comes to grant a scope: itself, through the roles it inherits, to the one that
+ * lists it.
+ */
 export interface EntitlementPath {
   /** The assigned role. */
   readonly role: string;

@@ -36,7 +36,9 @@ export type GovernanceRefusalOf<C extends GovernanceRefusal['code']> = Extract<
 export const isLiveAdmin = (client: Principal, now: number): boolean =>
   client.enabled && client.assignments.some((held) => isAdminRole(held.role) && isHeld(held, now));
 
-/** Whether a client has power over Ambit itself; being disabled does not take it away, since it may be enabled again. */
+/**
+ * Whether a client has power over Ambit itself; being disabled does not take it away, since it may be enabled again.
+ */
 export const holdsReservedRole = (client: Pick<Principal, 'assignments'>, now: number): boolean =>
   client.assignments.some((held) => isReservedRole(held.role) && isHeld(held, now));
 

@@ -2,6 +2,7 @@ import type { CompiledResourceServer } from '../compiled-catalog.ts';
 
 /** What a client may be given when not all it asks for can be granted. */
 export const SCOPE_POLICIES = ['strict', 'partial'] as const;
+/** One of {@link SCOPE_POLICIES}. */
 export type ScopePolicy = (typeof SCOPE_POLICIES)[number];
 
 /** A token request, as far as scopes and audiences are concerned. */

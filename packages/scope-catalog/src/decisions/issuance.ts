@@ -80,7 +80,10 @@ export function decideIssuance(
   });
 }
 
-/** The scopes asked for, or those that stand for nothing asked: the defaults, at the indicated server where there is one. */
+/**
+ * The scopes asked for, or those that stand for nothing asked: the defaults, at the indicated server where there is
+ * one.
+ */
 function scopesAsked(
   catalog: CompiledCatalog,
   { scopes = [], defaultScopes }: IssuanceRequest,

@@ -28,7 +28,8 @@ export interface LivenessDecision {
 /**
  * Decides again, now, which scopes of an issued token its client would still be entitled to under the same audience.
  *
- * Narrowing takes effect at once; widening never reaches an issued token, since nothing but its own scopes is looked at.
+ * Narrowing takes effect at once; widening never reaches an issued token, since nothing but its own scopes is looked
+ * at.
  */
 export function decideLiveness(
   catalog: CompiledCatalog,

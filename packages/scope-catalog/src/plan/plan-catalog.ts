@@ -31,10 +31,10 @@ export interface PlanInput {
 /**
  * Says who gains and who loses which scope when one catalog takes the place of another, and all else that changes.
  *
- * It names every gain and every loss, and nothing else; the way back is the same plan with gains and losses exchanged.
- * A scope that is retired is no gain, and one whose sunset is put off is. A disabled client is planned for as if it were
- * enabled, since enabling it takes no plan. Costs grow with the distinct sets of roles that clients hold and with what
- * there is to name.
+ * It names every gain and every loss, and nothing else; the way back is the same plan with gains and losses
+ * exchanged. A scope that is retired is no gain, and one whose sunset is put off is. A disabled client is planned for
+ * as if it were enabled, since enabling it takes no plan. Costs grow with the distinct sets of roles that clients
+ * hold and with what there is to name.
  */
 export function planCatalog({ before, after, clients, publisher, now }: PlanInput): CatalogPlan {
   const shifts = roleShifts(before, after, now);

@@ -143,8 +143,8 @@ const replays = async (db: Knex): Promise<void> => {
 /**
  * The log. An entry is kept whole in `entry`; the other columns are there to be found by.
  *
- * Every index costs each token a few microseconds, so what most records share is left out of them: `rare_event` is empty for
- * the events of everyday traffic, and the partial indexes hold only what is asked for by name.
+ * Every index costs each token a few microseconds, so what most records share is left out of them: `rare_event` is
+ * empty for the events of everyday traffic, and the partial indexes hold only what is asked for by name.
  */
 const audit = async (db: Knex, dialect: Dialect): Promise<void> => {
   await db.schema.createTable('audit_log', (table) => {

@@ -46,7 +46,10 @@ export const connect = async (filename: string, mode: 'read' | 'write'): Promise
   }
 };
 
-/** Marks a new file as ours before anything else is in it, then turns on the write-ahead log, which the file remembers. */
+/**
+ * Marks a new file as ours before anything else is in it, then turns on the write-ahead log, which the file
+ * remembers.
+ */
 export const layOut = ({ bare }: Connection): void => {
   bare.pragma(`application_id = ${APPLICATION_ID}`);
   bare.pragma('journal_mode = wal');

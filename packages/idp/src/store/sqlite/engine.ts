@@ -21,8 +21,8 @@ const userVersion = ({ bare }: Connection): number =>
 /**
  * Runs work in a transaction of the writer, which the caller holds the lock of.
  *
- * It is on the disk when it has committed (`synchronous = FULL`), while a lone audit entry is in the hands of the operating
- * system (`NORMAL`): that survives the death of the process, not of the machine (ADR-0008).
+ * It is on the disk when it has committed (`synchronous = FULL`), while a lone audit entry is in the hands of the
+ * operating system (`NORMAL`): that survives the death of the process, not of the machine (ADR-0008).
  */
 const transact = async <T>(writer: Connection, work: (db: Knex) => Promise<T>): Promise<T> => {
   writer.bare.pragma('synchronous = full');
@@ -84,7 +84,10 @@ const createEngine = (reader: Connection, writer: Connection): Engine => {
   };
 };
 
-/** Removes the empty log that a reader laid beside a database: SQLite does so when the last connection that may write is closed. */
+/**
+ * Removes the empty log that a reader laid beside a database: SQLite does so when the last connection that may write
+ * is closed.
+ */
 const sweep = async (path: string): Promise<void> => {
   try {
     const { db, bare } = await connect(path, 'write');
@@ -96,8 +99,8 @@ const sweep = async (path: string): Promise<void> => {
 };
 
 /**
- * Opens a SQLite database: one connection that writes and one that reads, in WAL mode, so that neither waits for the other
- * and the reader sees committed data alone. What exists is read through before anything could be written to it.
+ * Opens a SQLite database: one connection that writes and one that reads, in WAL mode, so that neither waits for the
+ * other and the reader sees committed data alone. What exists is read through before anything could be written to it.
  */
 export const openSqlite = async (path: string, kind: 'new' | 'ours'): Promise<Engine> => {
   const opened: Connection[] = [];

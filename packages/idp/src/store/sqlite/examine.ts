@@ -9,7 +9,8 @@ const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
 
 /**
- * Looks at a database file without SQLite, which might change what it opens: it recovers journals and lays files beside it.
+ * Looks at a database file without SQLite, which might change what it opens: it recovers journals and lays files
+ * beside it.
  *
  * The header tells all there is to decide (https://sqlite.org/fileformat.html §1.3): whose file it is, its schema
  * version, and how large it must be.
