@@ -1,3 +1,4 @@
+import { redact } from '../log/redact.ts';
 import type { Page } from '../page.ts';
 import type { AuditFilter, AuditPage, AuditStore } from './ports.ts';
 import type { AuditEntry, AuditRecord } from './record.ts';
@@ -16,5 +17,9 @@ export const createAuditService = (deps: {
 }): AuditService => ({
   list: (filter, page) => deps.audit.list(filter, page),
   recordRefusal: (entry) =>
-    deps.audit.append({ ...entry, time: deps.clock(), decision: 'refused' }),
+    deps.audit.append({
+      ...(redact(entry) as typeof entry),
+      time: deps.clock(),
+      decision: 'refused',
+    }),
 });

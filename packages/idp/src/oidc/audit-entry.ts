@@ -1,6 +1,7 @@
 import type { ParameterizedContext } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { AuditEntry } from '../audit/record.ts';
+import { redact } from '../log/redact.ts';
 import type { RequestState } from './request-state.ts';
 
 type Outcome = Pick<AuditEntry, 'event' | 'decision'> & Partial<AuditEntry>;
@@ -15,7 +16,7 @@ export function auditEntry(
 ): AuditEntry {
   const { snapshot, now, requestId } = state;
   const actor = ctx.oidc.client?.clientId ?? claimedClientId(ctx);
-  return {
+  const entry: AuditEntry = {
     time: now,
     requestId,
     ...(actor === undefined ? {} : { actor }),
@@ -23,6 +24,8 @@ export function auditEntry(
     revision: snapshot.revision,
     ...outcome(ctx, state),
   };
+  // What is refused may hold anything in any place: a secret for a client's name, a token for a scope.
+  return entry.decision === 'granted' ? entry : (redact(entry) as AuditEntry);
 }
 
 function outcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {

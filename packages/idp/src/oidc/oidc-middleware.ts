@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache';
 import type { AuditEntry } from '../audit/record.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Log } from '../log/log.ts';
+import { redact } from '../log/redact.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
 import { isStoreUnavailable } from '../storage.ts';
 import { auditEntry } from './audit-entry.ts';
@@ -137,6 +138,8 @@ function shapeAnswer(ctx: Context & KoaContextWithOIDC, state: RequestState): vo
     const scopeErrors = state.issuanceRefusal.scopeErrors;
     if (scopeErrors.length > 0) body['scope_errors'] = scopeErrors;
   }
+  // A refusal names what was asked for, which a slip of the hand makes a secret; those end in logs of others.
+  if (ctx.status >= 400 && typeof body === 'object') ctx.body = redact(body);
   // Some clients parse every answer as JSON, the empty one of RFC 7009 §2.2 too.
   if (ctx.oidc.route === 'revocation' && ctx.status === 200) ctx.type = 'application/json';
 }
