@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../packages/admin-cli/src/commands.ts';
+import { optionsOf } from '../packages/admin-cli/src/program.ts';
+import { VARIABLES } from '../packages/idp/src/config/variables.ts';
+import { renderCli } from '../scripts/docs/cli.ts';
 import { promisesOf } from '../scripts/docs/conformance.ts';
 import { GENERATED_PAGES } from '../scripts/docs/pages.ts';
 
@@ -10,6 +14,21 @@ describe('generated pages say what the code says', () => {
   test.each(Object.entries(GENERATED_PAGES))('%s is fresh', (path, render) => {
     expect(readFileSync(join(root, path), 'utf8')).toBe(render());
   });
+});
+
+describe('the page of the command line', () => {
+  const page = renderCli();
+
+  test.each(COMMANDS)('has `$name` with its example and its flags', (command) => {
+    expect(page).toContain(`### \`ambit ${command.name}`);
+    expect(page).toContain(`$ ${command.example}`);
+    for (const { flag } of optionsOf(command)) expect(page).toContain(flag);
+  });
+});
+
+test('the page of the configuration has every variable', () => {
+  const page = GENERATED_PAGES['docs/reference/configuration.md']?.();
+  for (const { name } of VARIABLES) expect(page).toContain(`\`${name}\``);
 });
 
 describe('the conformance page', () => {

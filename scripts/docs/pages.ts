@@ -1,21 +1,18 @@
 import { join } from 'node:path';
 import { CATALOG_RULES, LINT_RULES } from '@ambit/scope-catalog';
-import { renderCliReference } from '../../packages/admin-cli/src/reference.ts';
-import {
-  renderAdminApiReference,
-  renderAdminProblems,
-} from '../../packages/idp/src/admin-api/reference.ts';
 import { AUDIT_EVENTS } from '../../packages/idp/src/audit/events.ts';
-import { renderConfigurationReference } from '../../packages/idp/src/config/variables.ts';
-import { renderOAuthErrors } from '../../packages/idp/src/oidc/oauth-errors.ts';
+import { flagOf, VARIABLES } from '../../packages/idp/src/config/variables.ts';
+import { OAUTH_ERRORS } from '../../packages/idp/src/oidc/oauth-errors.ts';
+import { problemsTable, renderAdminApi } from './admin-api.ts';
+import { renderCli } from './cli.ts';
 import { renderConformance } from './conformance.ts';
 import { code, page, table } from './markdown.ts';
 import { renderRoles } from './roles.ts';
 
 /** Every page that is made from tables in the code, by its path from the root of the repository. */
 export const GENERATED_PAGES: Readonly<Record<string, () => string>> = {
-  'docs/reference/configuration.md': renderConfigurationReference,
-  'docs/reference/cli.md': renderCliReference,
+  'docs/reference/configuration.md': renderConfiguration,
+  'docs/reference/cli.md': renderCli,
   'docs/reference/errors.md': renderErrors,
   'docs/reference/admin-api.md': renderAdminApi,
   'docs/reference/audit-events.md': renderAuditEvents,
@@ -24,12 +21,19 @@ export const GENERATED_PAGES: Readonly<Record<string, () => string>> = {
   'docs/conformance.md': () => renderConformance(join(import.meta.dirname, '../..')),
 };
 
-function renderAdminApi(): string {
+function renderConfiguration(): string {
   return page(
-    '# Admin API',
-    'JSON over HTTP, with an access token of the audience `ISSUER/admin`. The OpenAPI 3.1 document, with every schema, is at `/admin/v1/openapi.json`. Lists answer `{ items, total, next? }` and take `limit` and `cursor`. What each [built-in role](roles.md) may use is listed there.',
-    'Problems that go without saying are left out of the table: who asks (401, 403), a request that does not fit its schema (400, 413, 415), a precondition that fails (412), and 500 and 503. All are in [errors](errors.md).',
-    renderAdminApiReference(),
+    '# Configuration',
+    'Flags win over environment variables. An `AMBIT_*` variable that is not in this table is warned of at start.',
+    table(
+      ['variable', 'flag', 'default', 'meaning'],
+      VARIABLES.map(({ name, fallback, description }) => [
+        code(name),
+        code(flagOf(name)),
+        code(fallback),
+        description,
+      ]),
+    ),
   );
 }
 
@@ -38,10 +42,18 @@ function renderErrors(): string {
     '# Errors',
     '## At the OAuth endpoints',
     'The body is `{ "error", "error_description" }` (RFC 6749 §5.2). A refused scope adds `scope_errors`, a list of `{ scope, reason, hint }`.',
-    renderOAuthErrors(),
+    table(
+      [code('error'), 'status', 'when', 'clause'],
+      Object.entries(OAUTH_ERRORS).map(([error, { status, when, clause }]) => [
+        code(error),
+        String(status),
+        when,
+        clause,
+      ]),
+    ),
     '## At the admin API',
     'The body is `application/problem+json` (RFC 9457): `type` is `urn:ambit:problem:CODE`, `detail` says what was wrong, `hint` what to do, and `request_id` finds the request in the log. A 401, and a 403 for want of a scope, carries a `WWW-Authenticate` challenge (RFC 6750 §3).',
-    renderAdminProblems(),
+    problemsTable(),
   );
 }
 

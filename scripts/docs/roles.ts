@@ -1,13 +1,42 @@
-import { compileCatalog, EMPTY_DOCUMENT } from '@ambit/scope-catalog';
-import { builtInRoles, renderRoleMatrix } from '../../packages/idp/src/admin-api/reference.ts';
+import { BUILT_IN_ROLES, compileCatalog, EMPTY_DOCUMENT } from '@ambit/scope-catalog';
+import type { CompiledRole } from '@ambit/scope-catalog';
+import type { Route } from '../../packages/idp/src/admin-api/route.ts';
+import { ROUTES } from '../../packages/idp/src/admin-api/routes.ts';
 import { code, page, table } from './markdown.ts';
 
-/** The page of the built-in roles: what each may do, scope by scope. */
-export function renderRoles(): string {
+/** What is built into every catalog version, and nothing else. */
+function builtIns() {
   const compiled = compileCatalog(EMPTY_DOCUMENT, { issuer: 'https://id.example.com' });
   if (!compiled.ok) throw new Error('the empty catalog always compiles');
+  return compiled.value;
+}
+
+/** The roles over Ambit itself, in the order of {@link BUILT_IN_ROLES}. */
+export function builtInRoles(): readonly CompiledRole[] {
+  const { roles } = builtIns();
+  return Object.keys(BUILT_IN_ROLES).flatMap((name) => roles.get(name) ?? []);
+}
+
+/** Whether the holder of a role may use a route. */
+export const mayUse = (role: CompiledRole, { scope }: Route): boolean =>
+  scope === 'none' || scope === 'any' || role.scopes.has(scope);
+
+/** Which built-in role may use which route, as a table. */
+export function roleMatrix(): string {
   const roles = builtInRoles();
-  const scopes = [...compiled.value.scopes.values()];
+  return table(
+    ['route', ...roles.map(({ name }) => code(name))],
+    ROUTES.map((route) => [
+      code(`${route.method} ${route.path}`),
+      ...roles.map((role) => (mayUse(role, route) ? 'yes' : '')),
+    ]),
+  );
+}
+
+/** The page of the built-in roles: what each may do, scope by scope and route by route. */
+export function renderRoles(): string {
+  const roles = builtInRoles();
+  const scopes = [...builtIns().scopes.values()];
   return page(
     '# Built-in roles',
     'They are part of every catalog version, and give power over Ambit itself. Only an `ambit-admin` assigns them.',
@@ -25,6 +54,6 @@ export function renderRoles(): string {
       ]),
     ),
     '## Who may use which route of the admin API',
-    renderRoleMatrix(),
+    roleMatrix(),
   );
 }

@@ -1,5 +1,4 @@
 export { EXIT, EXIT_MEANINGS } from './exit-codes.ts';
 export type { Exit } from './exit-codes.ts';
 export type { Io } from './io.ts';
-export { renderCliReference } from './reference.ts';
 export { run } from './run.ts';

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../src/commands.ts';
-import { renderCliReference } from '../src/index.ts';
-import { optionsOf } from '../src/program.ts';
 import { VERSION } from '../src/version.ts';
 import { setStage } from './play.ts';
 import type { Outcome } from './play.ts';
@@ -65,23 +63,6 @@ describe('every command', () => {
       expect({ exit, stdout, contacts }).toEqual({ exit: 2, stdout: '', contacts: 0 });
     });
   }
-});
-
-describe('the reference page', () => {
-  const page = renderCliReference();
-
-  test('has every command with its example', () => {
-    for (const { name, example } of COMMANDS) {
-      expect(page).toContain(`### \`ambit ${name}`);
-      expect(page).toContain(`$ ${example}`);
-    }
-  });
-
-  test('has every flag', () => {
-    for (const command of COMMANDS) {
-      for (const { flag } of optionsOf(command)) expect(page).toContain(flag);
-    }
-  });
 });
 
 test('the version is that of the package', () => {

@@ -98,21 +98,3 @@ export type VariableName = (typeof VARIABLES)[number]['name'];
 /** The flag that sets a variable: `AMBIT_JWKS_MAX_AGE` is `--jwks-max-age`. */
 export const flagOf = (name: VariableName): string =>
   `--${name.slice('AMBIT_'.length).toLowerCase().replaceAll('_', '-')}`;
-
-/** The configuration reference page, in Markdown. */
-export function renderConfigurationReference(): string {
-  const rows = VARIABLES.map(
-    (variable) =>
-      `| \`${variable.name}\` | \`${flagOf(variable.name)}\` | \`${variable.fallback}\` | ${variable.description} |`,
-  );
-  return [
-    '# Configuration',
-    '',
-    'Flags win over environment variables. An `AMBIT_*` variable that is not in this table is warned of at start.',
-    '',
-    '| variable | flag | default | meaning |',
-    '| --- | --- | --- | --- |',
-    ...rows,
-    '',
-  ].join('\n');
-}

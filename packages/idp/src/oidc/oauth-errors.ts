@@ -58,13 +58,3 @@ export const OAUTH_ERRORS = {
 
 /** One of {@link OAUTH_ERRORS}. */
 export type OAuthErrorCode = keyof typeof OAUTH_ERRORS;
-
-/** The table of OAuth errors, in Markdown. */
-export const renderOAuthErrors = (): string =>
-  [
-    '| `error` | status | when | clause |',
-    '| --- | --- | --- | --- |',
-    ...Object.entries(OAUTH_ERRORS).map(
-      ([code, { status, when, clause }]) => `| \`${code}\` | ${status} | ${when} | ${clause} |`,
-    ),
-  ].join('\n');

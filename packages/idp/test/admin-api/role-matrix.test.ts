@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BUILT_IN_ROLES } from '@ambit/scope-catalog';
-import { builtInRoles, mayUse, renderRoleMatrix } from '../../src/admin-api/reference.ts';
+import { builtInRoles, mayUse, roleMatrix } from '../../../../scripts/docs/roles.ts';
 import type { Route } from '../../src/admin-api/route.ts';
 import { ROUTES } from '../../src/admin-api/routes.ts';
 import { serveAdminApi } from '../support/admin-api.ts';
@@ -139,7 +139,7 @@ describe('a client with no role over Ambit', () => {
 });
 
 test('the printed matrix is the tested one', () => {
-  const [, , ...rows] = renderRoleMatrix().split('\n');
+  const [, , ...rows] = roleMatrix().split('\n');
   const printed = rows.map((row) =>
     row
       .split('|')

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig, unknownVariables } from '../../src/config/load-config.ts';
 import { decodeListenAddress } from '../../src/config/address.ts';
-import { renderConfigurationReference, VARIABLES } from '../../src/config/variables.ts';
 
 const problems = (settings: Record<string, string>) => {
   const config = loadConfig(settings);
@@ -116,10 +115,5 @@ describe('the settings', () => {
     ['', undefined],
   ])('the address `%s` is read as %j', (text, address) => {
     expect(decodeListenAddress(text)).toEqual(address);
-  });
-
-  test('the reference lists every variable', () => {
-    const page = renderConfigurationReference();
-    for (const { name } of VARIABLES) expect(page).toContain(`\`${name}\``);
   });
 });
