@@ -1,7 +1,7 @@
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
 import type { Document, Pair, YAMLMap } from 'yaml';
 import type { DocumentPath, Finding, Position } from './finding.ts';
-import { breach } from './rules.ts';
+import { breach, BREACHES_MAX, MORE_BREACHES } from './rules.ts';
 
 /** A catalog document takes at most this many characters; 10,000 described scopes take a third of it. */
 export const SOURCE_MAX_LENGTH = 2 * 1024 * 1024;
@@ -120,7 +120,7 @@ class SourceReader {
   }
 
   #syntax(): void {
-    for (const error of this.#document.errors) {
+    for (const error of this.#document.errors.slice(0, BREACHES_MAX + 1)) {
       this.#report(
         breach('source-syntax', [], asMessage(error.message), SYNTAX_HINTS[error.code]),
         error.pos[0],
@@ -209,7 +209,9 @@ class SourceReader {
   }
 
   #report(finding: Finding, offset: number): void {
-    this.#findings.push({ finding, position: this.#position(offset) });
+    if (this.#findings.length > BREACHES_MAX) return;
+    const told = this.#findings.length < BREACHES_MAX ? finding : MORE_BREACHES;
+    this.#findings.push({ finding: told, position: this.#position(offset) });
   }
 
   #position(offset: number): Position {

@@ -53,6 +53,17 @@ export const breach = (
   ...present({ hint }),
 });
 
+/** After so many breaches a document is told no more: each costs, and nobody mends them one by one. */
+export const BREACHES_MAX = 1000;
+
+/** What stands last where there are more breaches than are told. */
+export const MORE_BREACHES: Finding = breach(
+  'size-out-of-bounds',
+  [],
+  `the document breaks the rules at more than ${String(BREACHES_MAX)} places`,
+  'mend those that are listed first',
+);
+
 /** A hint that offers names, or undefined where there is none to offer. */
 export const didYouMean = (names: readonly string[]): string | undefined =>
   names.length === 0

@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { DocumentPath, Finding } from './finding.ts';
-import { breach, didYouMean } from './rules.ts';
+import { breach, BREACHES_MAX, didYouMean, MORE_BREACHES } from './rules.ts';
 import type { CatalogRule } from './rules.ts';
 import { CATALOG_SCHEMA, PATTERN_HINTS } from './schema.ts';
 import { suggestNames } from './suggest-names.ts';
@@ -10,9 +10,11 @@ import { suggestNames } from './suggest-names.ts';
 export function findSchemaBreaches(value: unknown): Finding[] {
   const validate = validator();
   if (validate(value)) return [];
-  return (validate.errors ?? [])
-    .filter((error) => error.propertyName === undefined)
+  const errors = (validate.errors ?? []).filter((error) => error.propertyName === undefined);
+  const told = errors
+    .slice(0, BREACHES_MAX)
     .map((error) => explain(error, pathOf(error.instancePath, value)));
+  return errors.length > BREACHES_MAX ? [...told, MORE_BREACHES] : told;
 }
 
 let compiled: ValidateFunction | undefined;

@@ -23,29 +23,48 @@ export function scopeMention(
   scopes: ReadonlyMap<string, CompiledScope>,
   name: string,
   path: DocumentPath,
+  before: readonly Finding[],
 ): Finding | undefined {
   if (isReservedName(name)) return reservedMention('scope', name, path);
   if (name.endsWith(':*')) {
     const hint = 'name each scope; wildcards stand in roles only';
     return breach('wildcard-misplaced', path, `\`${name}\` is a wildcard`, hint);
   }
-  return scopes.has(name) ? undefined : unknownScope(scopes, name, path);
+  return scopes.has(name) ? undefined : unknownScope(scopes, name, path, before);
 }
+
+/** Nearest names are looked for so often in one document: each search is a walk over all there is. */
+const SEARCHES_MAX = 50;
+
+/** The nearest of the candidates that `counts`; none once `before` tells of so much that a search for each would take minutes. */
+export const nearest = (
+  name: string,
+  candidates: Iterable<string>,
+  before: readonly Finding[],
+  counts: (candidate: string) => boolean = () => true,
+): readonly string[] =>
+  before.length >= SEARCHES_MAX ? [] : suggestNames(name, [...candidates].filter(counts));
 
 /** The finding about a scope that the catalog does not define. */
 export const unknownScope = (
   scopes: ReadonlyMap<string, CompiledScope>,
   name: string,
   path: DocumentPath,
+  before: readonly Finding[],
 ): Finding => {
-  const candidates = [...scopes.keys()].filter((scope) => !isReservedName(scope));
-  const hint = didYouMean(suggestNames(name, candidates)) ?? 'define it under `resourceServers`';
+  const near = nearest(name, scopes.keys(), before, (scope) => !isReservedName(scope));
+  const hint = didYouMean(near) ?? 'define it under `resourceServers`';
   return breach('scope-unknown', path, `no scope \`${name}\` is defined`, hint);
 };
 
 /** The finding about a role that the catalog does not define. */
-export const unknownRole = (roles: Iterable<string>, name: string, path: DocumentPath): Finding => {
-  const hint = didYouMean(suggestNames(name, roles)) ?? 'define it under `roles`';
+export const unknownRole = (
+  roles: Iterable<string>,
+  name: string,
+  path: DocumentPath,
+  before: readonly Finding[],
+): Finding => {
+  const hint = didYouMean(nearest(name, roles, before)) ?? 'define it under `roles`';
   return breach('role-unknown', path, `no role \`${name}\` is defined`, hint);
 };
 
@@ -57,17 +76,19 @@ export function checkMentions(
 ): void {
   const check = (names: readonly string[], at: DocumentPath): void => {
     for (const [index, name] of names.entries()) {
-      const finding = scopeMention(scopes, name, [...at, index]);
+      const finding = scopeMention(scopes, name, [...at, index], findings);
       if (finding !== undefined) findings.push(finding);
     }
   };
-  const roles = Object.keys(document.roles ?? {});
+  const roles = new Set(Object.keys(document.roles ?? {}));
   for (const [index, { actor, holding, may }] of (document.delegation ?? []).entries()) {
     const at = ['delegation', index];
     if ('role' in actor) {
       const path = [...at, 'actor', 'role'];
       if (isReservedName(actor.role)) findings.push(reservedMention('role', actor.role, path));
-      else if (!roles.includes(actor.role)) findings.push(unknownRole(roles, actor.role, path));
+      else if (!roles.has(actor.role)) {
+        findings.push(unknownRole(roles, actor.role, path, findings));
+      }
     }
     check(holding, [...at, 'holding']);
     check(may, [...at, 'may']);
@@ -108,7 +129,7 @@ export function checkDeprecations(
         const finding =
           successor === `${resource}:${action}`
             ? breach('successor-invalid', path, `\`${successor}\` is its own successor`)
-            : scopeMention(scopes, successor, path);
+            : scopeMention(scopes, successor, path, findings);
         if (finding !== undefined) findings.push(finding);
       }
     }

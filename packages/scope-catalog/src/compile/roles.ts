@@ -4,8 +4,7 @@ import type { RoleEntry } from '../document.ts';
 import type { DocumentPath, Finding } from '../finding.ts';
 import { breach, didYouMean } from '../rules.ts';
 import { wildcardResource } from '../scope-name.ts';
-import { suggestNames } from '../suggest-names.ts';
-import { reservedMention, unknownRole, unknownScope } from './mentions.ts';
+import { nearest, reservedMention, unknownRole, unknownScope } from './mentions.ts';
 import type { CompiledServers } from './resource-servers.ts';
 import { sorted } from './sorted.ts';
 
@@ -26,11 +25,11 @@ export function compileRoles(
     for (const [index, parent] of (entry.inherits ?? []).entries()) {
       const path = [...at, 'inherits', index];
       if (isReservedName(parent)) findings.push(reservedMention('role', parent, path));
-      else if (!roles.has(parent)) findings.push(unknownRole(roles.keys(), parent, path));
+      else if (!roles.has(parent)) findings.push(unknownRole(roles.keys(), parent, path, findings));
     }
     own.set(name, expand(entry.scopes ?? [], [...at, 'scopes'], compiled, findings));
   }
-  findCycles(roles, findings);
+  inheritanceOrder(roles, findings);
   if (findings.length > 0) return new Map();
 
   for (const [name, entry] of Object.entries(BUILT_IN_ROLES)) {
@@ -54,10 +53,12 @@ function expand(
       findings.push(reservedMention('scope', mention, path));
     } else if (resource !== undefined) {
       const actions = resources.get(resource) ?? [];
-      if (actions.length === 0) findings.push(emptyWildcard(mention, resource, resources, path));
+      if (actions.length === 0) {
+        findings.push(emptyWildcard(mention, resource, resources, path, findings));
+      }
       for (const scope of actions) names.add(scope);
     } else if (scopes.has(mention)) names.add(mention);
-    else findings.push(unknownScope(scopes, mention, path));
+    else findings.push(unknownScope(scopes, mention, path, findings));
   }
   return sorted(names);
 }
@@ -67,36 +68,62 @@ function emptyWildcard(
   resource: string,
   resources: ReadonlyMap<string, readonly string[]>,
   path: DocumentPath,
+  before: readonly Finding[],
 ): Finding {
-  const candidates = [...resources].filter(
-    ([name, actions]) => actions.length > 0 && !isReservedName(name),
-  );
-  const near = suggestNames(
+  const near = nearest(
     resource,
-    candidates.map(([name]) => name),
+    resources.keys(),
+    before,
+    (name) => (resources.get(name)?.length ?? 0) > 0 && !isReservedName(name),
   );
   const hint = didYouMean(near.map((name) => `${name}:*`)) ?? 'define the resource and its actions';
   return breach('wildcard-empty', path, `\`${mention}\` matches no action`, hint);
 }
 
-/** Tells each cycle once, at the role where it closes. */
-function findCycles(roles: ReadonlyMap<string, RoleEntry>, findings: Finding[]): void {
-  const done = new Set<string>();
-  const visit = (name: string, trail: readonly string[]): void => {
-    if (done.has(name)) return;
-    for (const [index, parent] of (roles.get(name)?.inherits ?? []).entries()) {
-      const line = [...trail, name];
-      const start = line.indexOf(parent);
-      if (start >= 0) {
-        const round = [...line.slice(start), parent].map((role) => `\`${role}\``).join(' → ');
+/** A circle of more roles than this is told without its middle. */
+const ROUND_SHOWN_MAX = 8;
+
+/**
+ * The roles in an order in which each follows those it inherits. Each cycle is told once, at the role where it closes.
+ *
+ * It walks without calling itself: a chain may be as long as there are roles, and must not depend on how much of the stack is left.
+ */
+function inheritanceOrder(
+  roles: ReadonlyMap<string, RoleEntry>,
+  findings: Finding[],
+): ReadonlySet<string> {
+  const order = new Set<string>();
+  for (const root of roles.keys()) {
+    const trail = new Map<string, number>(order.has(root) ? [] : [[root, 0]]);
+    const line = [...trail.keys()];
+    for (let name = line.at(-1); name !== undefined; name = line.at(-1)) {
+      const index = trail.get(name) ?? 0;
+      const parent = roles.get(name)?.inherits?.[index];
+      trail.set(name, index + 1);
+      if (parent === undefined) {
+        order.add(name);
+        trail.delete(name);
+        line.pop();
+      } else if (trail.has(parent)) {
+        const round = writeRound([...line.slice(line.indexOf(parent)), parent]);
         findings.push(
           breach('role-cycle', ['roles', name, 'inherits', index], `${round} goes in a circle`),
         );
-      } else visit(parent, line);
+      } else if (!order.has(parent)) {
+        trail.set(parent, 0);
+        line.push(parent);
+      }
     }
-    done.add(name);
-  };
-  for (const name of roles.keys()) visit(name, []);
+  }
+  return order;
+}
+
+function writeRound(names: readonly string[]): string {
+  const half = ROUND_SHOWN_MAX / 2;
+  const cut = names.length > ROUND_SHOWN_MAX;
+  const quoted = names.map((role) => `\`${role}\``);
+  const shown = cut ? [...quoted.slice(0, half), '…', ...quoted.slice(-half)] : quoted;
+  return shown.join(' → ');
 }
 
 /** INVARIANT: `roles` has no cycle and every inherited role is there. */
@@ -107,21 +134,16 @@ function flatten(
 ): ReadonlyMap<string, CompiledRole> {
   const compiled = new Map<string, CompiledRole>();
   let expanded = 0;
-  const resolve = (name: string): CompiledRole => {
-    const known = compiled.get(name);
-    if (known !== undefined) return known;
+  for (const name of inheritanceOrder(roles, findings)) {
     const { description = '', inherits = [] } = roles.get(name) ?? {};
     const ownScopes = own.get(name) ?? [];
-    const parents = inherits.map(resolve);
+    const parents = inherits.flatMap((parent) => compiled.get(parent) ?? []);
     const room = expanded <= EXPANDED_SCOPES_MAX;
     const all = room ? union(ownScopes, parents) : [];
     const scopes: ReadonlySet<string> = new Set(all);
     expanded += scopes.size;
-    const role: CompiledRole = { name, description, inherits, ownScopes, scopes };
-    compiled.set(name, role);
-    return role;
-  };
-  for (const name of sorted(roles.keys())) resolve(name);
+    compiled.set(name, { name, description, inherits, ownScopes, scopes });
+  }
   if (expanded > EXPANDED_SCOPES_MAX) {
     const most = String(EXPANDED_SCOPES_MAX);
     const message = `the roles expand to more than ${most} scopes`;
