@@ -15,7 +15,7 @@ export function auditEntry(
   state: RequestState,
 ): AuditEntry {
   const { snapshot, now, requestId } = state;
-  const actor = ctx.oidc.client?.clientId ?? claimedClientId(ctx);
+  const actor = actorOf(ctx, state);
   const entry: AuditEntry = {
     time: now,
     requestId,
@@ -81,7 +81,7 @@ function presentedOutcome(
   state: RequestState,
 ): Outcome {
   const { presented, allowed } = state;
-  const [credential] = ctx.oidc.client ? [ctx.oidc.client.clientId] : [];
+  const credential = state.authenticated ? ctx.oidc.client?.clientId : undefined;
   const claims = presented && 'token' in presented ? presented.token.claims : undefined;
   const granted = allowed === true && !state.error;
   return {
@@ -108,6 +108,16 @@ function why({ error }: RequestState): Partial<AuditEntry> {
     reason: error.error ?? 'server_error',
     ...(error.error !== undefined && detail !== undefined ? { detail: detail.slice(0, 500) } : {}),
   };
+}
+
+/**
+ * Who acted. A name that nobody has proved counts only where the record says that authentication failed; anywhere else it would be
+ * read as the deed of whoever bears it.
+ */
+function actorOf(ctx: KoaContextWithOIDC, state: RequestState): string | undefined {
+  const known = ctx.oidc.client?.clientId;
+  if (state.authenticated) return known;
+  return state.error?.error === 'invalid_client' ? (known ?? claimedClientId(ctx)) : undefined;
 }
 
 function claimedClientId(ctx: KoaContextWithOIDC): string | undefined {

@@ -24,7 +24,7 @@ import { decideRequest, defaultResource, resourceServerInfo } from './decide-req
 import { findClients } from './find-client.ts';
 import { registeredClient } from './library-client.ts';
 import { adaptEndpoints } from './library-seam.ts';
-import { requestState } from './request-state.ts';
+import { noteAuthenticated, requestState } from './request-state.ts';
 import { librarySigningKeys } from './signing-keys.ts';
 import { lookUpJwts } from './token-lookup.ts';
 
@@ -35,6 +35,9 @@ export const ENDPOINTS = {
   revocation: '/oauth2/revoke',
   jwks: '/oauth2/jwks',
 } as const;
+
+/** How far ahead the assertion of a client may expire, with a minute for clocks that differ. */
+const ASSERTION_LIFETIME_MAX_MS = (3600 + 60) * 1000;
 
 /** What a provider needs beside the keys it signs with. */
 export interface ProviderDependencies {
@@ -52,7 +55,7 @@ export interface ProviderDependencies {
  * new one and lets requests in flight finish on the old.
  */
 export function createProvider(keys: KeyRing, dependencies: ProviderDependencies): Provider {
-  adaptEndpoints(checkParameters);
+  adaptEndpoints({ checkParameters, noteAuthenticated });
   const provider = new Provider(dependencies.issuer, configuration(keys, dependencies));
   const context = (): KoaContextWithOIDC => {
     const ctx = Provider.ctx;
@@ -108,12 +111,16 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
       introspectionSigningAlgValues: assertionAlgs,
       dPoPSigningAlgValues: assertionAlgs,
     },
-    assertJwtClientAuthClaimsAndHeader(_ctx, claims) {
+    assertJwtClientAuthClaimsAndHeader(ctx, claims) {
       const audience = [claims.aud].flat();
       if (audience.length !== 1 || audience[0] !== issuer) {
         throw new errors.InvalidClientAuth(
           "the assertion's audience must be the issuer and nothing else",
         );
+      }
+      // That it was used is remembered until it expires (RFC 7523 §3, item 4), so it may not want to live for ever.
+      if (Number(claims.exp) * 1000 > requestState(ctx).now + ASSERTION_LIFETIME_MAX_MS) {
+        throw new errors.InvalidClientAuth('the assertion expires more than an hour from now');
       }
       return Promise.resolve();
     },

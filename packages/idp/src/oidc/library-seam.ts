@@ -11,7 +11,8 @@ import token from 'oidc-provider/lib/actions/token.js';
  * The library refuses JWT access tokens at its introspection and revocation endpoints, and offers no setting for it.
  * Its endpoints are exported as mutable lists of steps, so that one step can be taken out while client
  * authentication, policies, responses and errors stay the library's. Parameters are checked by a step of ours, put in
- * where the library has just collected them.
+ * where the library has just collected them; another notes that the client has just been
+ * authenticated, which the library tells nobody.
  */
 const SUPPORTED_VERSION = '9.13.3';
 
@@ -20,18 +21,27 @@ type Steps = typeof introspection;
 
 let adapted = false;
 
+/** Steps of ours, and where they stand among the library's. */
+export interface OwnSteps {
+  /** Right after the parameters were collected, before the client is looked for. */
+  readonly checkParameters: Step;
+  /** Right after the client has proved who it is. */
+  readonly noteAuthenticated: Step;
+}
+
 /**
  * Makes the endpoints accept JWT access tokens and check their parameters first. Does so once for the process, before
  * the first provider is made; throws when the installed library is not the one this was written for.
  */
-export function adaptEndpoints(checkParameters: Step): void {
+export function adaptEndpoints({ checkParameters, noteAuthenticated }: OwnSteps): void {
   if (adapted) return;
   assertVersion();
   for (const steps of [introspection, revocation]) {
     steps.splice(indexOf(steps, 'rejectStructuredTokens'), 1);
   }
   for (const steps of [token, introspection, revocation]) {
-    steps.splice(indexOf(steps, 'assembleTokenParams') + 1, 0, checkParameters as Steps[number]);
+    insertAfter(steps, 'assembleTokenParams', checkParameters);
+    insertAfter(steps, 'authenticateClient', noteAuthenticated);
   }
   adapted = true;
 }
@@ -45,6 +55,10 @@ function assertVersion(): void {
     );
   }
 }
+
+const insertAfter = (steps: Steps, name: string, step: Step): void => {
+  steps.splice(indexOf(steps, name) + 1, 0, step as Steps[number]);
+};
 
 function indexOf(steps: Steps, name: string): number {
   const index = steps.findIndex((step) => step.name === name);

@@ -40,6 +40,12 @@ const POSTED: ReadonlySet<string> = new Set([
 /** How often at most the use of a secret is written down. */
 const SECRET_USE_GRAIN_MS = 3_600_000;
 
+/**
+ * Headers of what Ambit does not offer, which the library heeds all the same: before it has authenticated anybody it would
+ * say of a browser's origin, or of an attestation, that the client by that name does not allow it, and so that there is one.
+ */
+const UNHEARD = ['origin', 'oauth-client-attestation', 'oauth-client-attestation-pop'] as const;
+
 /** The OAuth endpoints, discovery and the JWKS; every other path is left to the next middleware. */
 export function createOidc(dependencies: OidcDependencies): Middleware {
   const { snapshots, clock, jwksMaxAgeSeconds } = dependencies;
@@ -64,6 +70,7 @@ export function createOidc(dependencies: OidcDependencies): Middleware {
       now: clock(),
     };
     openRequestState(ctx, state);
+    for (const name of UNHEARD) Reflect.deleteProperty(ctx.req.headers, name);
     await dispatch(ctx, next, snapshot.keys);
     forbidForeignOrigins(ctx);
     if (posted) await settle(ctx as unknown as Context & KoaContextWithOIDC, state);

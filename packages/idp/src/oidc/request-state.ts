@@ -11,6 +11,8 @@ export interface RequestState {
   readonly requestId: string;
   /** Milliseconds since the epoch at which the request is decided. */
   readonly now: number;
+  /** Whether the client has proved who it is; until then its name is a mere claim. */
+  authenticated?: boolean;
   issuance?: IssuanceGrant;
   issuanceRefusal?: IssuanceRefusal;
   /** Claims of the token that was issued. */
@@ -43,4 +45,10 @@ export function requestState(ctx: object): RequestState {
   const state = states.get(ctx);
   if (!state) throw new Error('request state was never opened');
   return state;
+}
+
+/** Notes that the client has proved who it is. */
+export function noteAuthenticated(ctx: object, next: () => Promise<void>): Promise<void> {
+  requestState(ctx).authenticated = true;
+  return next();
 }

@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { err, ok, present, type Result } from '@ambit/scope-catalog';
+import { err, ok, type Result } from '@ambit/scope-catalog';
 import type Koa from 'koa';
 
 /** Certificates in PEM. */
@@ -44,7 +44,8 @@ export async function bind(
           minVersion: 'TLSv1.2',
           requestCert: true,
           rejectUnauthorized: false,
-          ...present({ ca: tls.clientCa }),
+          // Without this the authorities of the public web would count, and with them whoever buys a certificate.
+          ca: tls.clientCa ?? [],
         })
       : createHttpServer();
   } catch (error) {

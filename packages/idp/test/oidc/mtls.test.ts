@@ -1,5 +1,6 @@
 import { hash, X509Certificate } from 'node:crypto';
 import { request } from 'node:https';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import {
@@ -67,10 +68,11 @@ afterAll(() => server.close());
 function ask(
   parameters: Record<string, string>,
   identity?: Identity,
+  url = server.url,
 ): Promise<{ status: number; body: Record<string, unknown> }> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      `${server.url}/oauth2/token`,
+      `${url}/oauth2/token`,
       {
         method: 'POST',
         ca: authority.cert,
@@ -145,6 +147,23 @@ describe('client certificates', () => {
   test('[RFC 8705 §2] a name is not taken from an authority that is not configured', async () => {
     const stranger = await (await newAuthority('CN=Stranger')).issue('CN=orders, O=Acme, C=DE');
     expect((await ask(as('by-name'), stranger)).status).toBe(401);
+  });
+
+  test('[RFC 8705 §2] without configured authorities nobody vouches for a name, those of the public web least', async () => {
+    const ours = getCACertificates();
+    setDefaultCACertificates([...ours, authority.cert]);
+    const identity = await authority.issue('CN=localhost', [{ type: 'ip', value: '127.0.0.1' }]);
+    const open = await startOidc(SHOP, [...server.clients.values()], {
+      cert: Buffer.from(identity.cert),
+      key: Buffer.from(identity.key),
+    });
+    try {
+      expect((await ask(as('by-name'), byName, open.url)).status).toBe(401);
+      expect((await ask(as('pinned'), pinned, open.url)).status).toBe(200);
+    } finally {
+      setDefaultCACertificates(ours);
+      await open.close();
+    }
   });
 
   test('[RFC 8705 §3] a server that takes bound tokens alone gets them bound, however the client authenticated', async () => {

@@ -142,6 +142,7 @@ describe('private_key_jwt', () => {
     ['of another issuer', () => assertion({ iss: 'viewer' })],
     ['that has expired', () => assertion({ exp: seconds() - 120 })],
     ['without an end', () => assertion({ exp: undefined })],
+    ['that lives for years', () => assertion({ exp: seconds() + 31_536_000 })],
     ['without a jti', () => assertion({ jti: undefined })],
     [
       'by an unregistered key',
