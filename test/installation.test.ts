@@ -112,10 +112,17 @@ describe('an installation', () => {
     expect((await requestToken(server, admin)).status).toBe(200);
   });
 
+  test('says which release it is', async () => {
+    const { code, stdout } = await idp(['--version']);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+  });
+
   test('tells its health to whoever asks for it on this machine', async () => {
     const server = await serve();
     const env = { AMBIT_LISTEN: `127.0.0.1:${new URL(server.url).port}` };
     expect(await idp(['healthcheck'], env)).toEqual({ code: 0, stdout: '', stderr: '' });
+    const anyPort = { AMBIT_LISTEN: '127.0.0.1:0' };
+    expect(await idp(['healthcheck'], anyPort)).toEqual({ code: 0, stdout: '', stderr: '' });
     await server.stop();
     const gone = await idp(['healthcheck'], env);
     expect(gone.code).toBe(1);

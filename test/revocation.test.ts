@@ -92,7 +92,15 @@ describe('a revocation takes effect at the very next introspection', () => {
       second,
     ]);
     expect(told.active).toBe(false);
-    expect(told.reasons.join()).toContain('revocation rule');
+    expect(told.reasons.join()).toMatch(
+      /revocation rule covers it: .* over this token, made .* by `admin`/,
+    );
+    const byJti = await server.json<{ claims: object }>([
+      'token',
+      'explain',
+      String(claimsOf(third)['jti']),
+    ]);
+    expect(byJti.claims).toEqual(claimsOf(third));
   });
 
   test('of all tokens of a client, which is not disabled by it', async () => {

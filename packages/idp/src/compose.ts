@@ -87,7 +87,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
   const access = createAccessService({ clients: storage.read.clients, snapshots, clock });
   const audit = createAuditService({ audit: storage.read.audit, clock });
   const verifier = createTokenVerifier(issuer);
-  const inspector = createTokenInspector({ verifier, snapshots, audit: storage.read.audit, clock });
+  const inspector = createTokenInspector({ issuer, verifier, snapshots, audit: storage.read.audit, clock });
 
   let draining = false;
   const health = createHealth({

@@ -8,6 +8,7 @@ import { serve } from './commands/serve.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig, type Settings, unknownVariables } from './config/load-config.ts';
 import { flagOf, VARIABLES } from './config/variables.ts';
+import { SERVER_VERSION } from './version.ts';
 
 /** Adds every setting as a flag; a flag wins over its variable. */
 function withSettings(command: Command): Command {
@@ -47,6 +48,7 @@ function configOf(command: Command): Config {
 
 const program = new Command('ambit-idp')
   .description('An OAuth 2.0 identity provider whose heart is a versioned scope catalog.')
+  .version(SERVER_VERSION, '--version', 'write the version')
   .showHelpAfterError('see `ambit-idp --help`');
 
 withSettings(program.command('serve'))

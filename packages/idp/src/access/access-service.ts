@@ -8,7 +8,12 @@ import {
   present,
   suggestNames,
 } from '@ambit/scope-catalog';
-import type { CompiledRole, EntitlementExplanation, Result } from '@ambit/scope-catalog';
+import type {
+  CompiledRole,
+  CompiledScope,
+  EntitlementExplanation,
+  Result,
+} from '@ambit/scope-catalog';
 import type { Client } from '../clients/client.ts';
 import type { ClientStore } from '../clients/ports.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
@@ -71,11 +76,13 @@ export function createAccessService(deps: {
   return {
     async whoCan(scope) {
       const catalog = await activeCatalog();
-      if (!catalog.scopes.has(scope)) {
+      const listed = catalog.scopes.get(scope);
+      if (listed === undefined) {
         const near = suggestNames(scope, catalog.scopes.keys());
         return err({ code: 'scope.unknown', scope, near });
       }
       const now = clock();
+      if (isRetired(listed, now)) return ok([]);
       const granting = [...catalog.roles.values()].filter((role) => role.scopes.has(scope));
       const holders = new Map<string, Client>();
       for (const { name } of granting) {
@@ -96,13 +103,14 @@ export function createAccessService(deps: {
       const now = clock();
       const held = client.assignments.filter((assignment) => isHeld(assignment, now));
       return ok(
-        [...entitledScopes(catalog, client, now)].sort().map((scope) => ({
-          scope,
-          resourceServer: catalog.scopes.get(scope)?.resourceServer ?? '',
-          roles: held
+        [...entitledScopes(catalog, client, now)].sort().flatMap((scope) => {
+          const listed = catalog.scopes.get(scope);
+          if (listed === undefined || isRetired(listed, now)) return [];
+          const roles = held
             .filter(({ role }) => catalog.roles.get(role)?.scopes.has(scope) === true)
-            .map(({ role }) => role),
-        })),
+            .map(({ role }) => role);
+          return [{ scope, resourceServer: listed.resourceServer, roles }];
+        }),
       );
     },
 
@@ -143,6 +151,10 @@ export function createAccessService(deps: {
     },
   };
 }
+
+/** Whoever is entitled to a retired scope cannot have it all the same (DESIGN §2). */
+const isRetired = ({ retiredFrom }: CompiledScope, now: number): boolean =>
+  retiredFrom !== undefined && now >= retiredFrom;
 
 function toHolder(client: Client, granting: ReadonlySet<string>, now: number): ScopeHolder[] {
   const held = client.assignments.filter(

@@ -1,17 +1,19 @@
 import { get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
-import { urlHost } from '../config/address.ts';
+import { type ListenAddress, urlHost } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
+import { ADMIN_FILE, readCredentials } from '../home/credentials-file.ts';
 import { CommandFailed } from './failure.ts';
 
 const TIMEOUT_MS = 5_000;
 
 /**
  * Asks the server on this machine whether it is ready; for container health checks. The management listener is asked
- * where there is one. The certificate is not judged: it names the issuer, and this asks an address.
+ * where there is one. The certificate is not judged: it names the issuer, and this asks an address. Where the port is
+ * any free one, the server has written the one it took into `admin.json`.
  */
 export async function healthcheck(config: Config): Promise<void> {
-  const { host, port } = config.managementListen ?? config.listen;
+  const { host, port } = config.managementListen ?? portTaken(config);
   const tls = config.tls !== undefined && config.managementListen === undefined;
   const address = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   const url = `${tls ? 'https' : 'http'}://${urlHost(address)}:${port}/health/ready`;
@@ -31,4 +33,10 @@ export async function healthcheck(config: Config): Promise<void> {
     });
   });
   if (status !== 200) throw new CommandFailed({ message: `${url} answers ${status}: not ready` });
+}
+
+function portTaken({ listen, home, embedded, issuer }: Config): ListenAddress {
+  if (listen.port !== 0 || !embedded || issuer !== undefined) return listen;
+  const { port } = new URL(readCredentials(home, ADMIN_FILE)?.url ?? 'http://localhost');
+  return { ...listen, port: Number(port) };
 }

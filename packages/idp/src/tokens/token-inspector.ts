@@ -58,12 +58,13 @@ const LOSSES: Readonly<Record<LossReason, string>> = {
 
 /** Makes the inspector. */
 export function createTokenInspector(dependencies: {
+  readonly issuer: string;
   readonly verifier: TokenVerifier;
   readonly snapshots: Snapshots;
   readonly audit: Pick<AuditStore, 'findIssuance'>;
   readonly clock: () => number;
 }): TokenInspector {
-  const { verifier, snapshots, audit, clock } = dependencies;
+  const { issuer, verifier, snapshots, audit, clock } = dependencies;
 
   const inspect = async (token: string): Promise<TokenDecision | InactiveReason> => {
     const snapshot = await snapshots.current();
@@ -103,16 +104,20 @@ export function createTokenInspector(dependencies: {
         scopes: [],
       };
     }
-    const decision = await decideToken(tokenOf(issuance), await snapshots.current(), clock());
+    const decision = await decideToken(
+      tokenOf(issuance, issuer),
+      await snapshots.current(),
+      clock(),
+    );
     return explainDecision(decision, issuance);
   }
 }
 
 /** The token that an issuance record stands for: all that a decision needs to know of it. */
-const tokenOf = (issuance: AuditRecord): TokenDecision['token'] => ({
+const tokenOf = (issuance: AuditRecord, iss: string): TokenDecision['token'] => ({
   kid: issuance.kid ?? '',
   claims: {
-    iss: '',
+    iss,
     aud: issuance.audience ?? '',
     sub: issuance.subject ?? '',
     client_id: issuance.client ?? '',
@@ -144,11 +149,37 @@ function explainDecision(
     active: decision.active,
     reasons: decision.active
       ? ['it is active', ...losses]
-      : [SENTENCES[decision.reason], ...losses],
+      : [
+          decision.rule === undefined ? SENTENCES[decision.reason] : ruleSentence(decision.rule),
+          ...losses,
+        ],
     claims: token.claims,
     kid: token.kid,
     ...(!decision.active && decision.rule ? { revocation: decision.rule } : {}),
     scopes,
     ...present({ issuance }),
   };
+}
+
+function ruleSentence(rule: RevocationRule): string {
+  const made = `made ${new Date(rule.createdAt).toISOString()} by \`${rule.createdBy}\``;
+  const why = rule.reason === undefined ? '' : `: ${rule.reason}`;
+  return `a revocation rule covers it: \`${rule.id}\` over ${coverOf(rule)}, ${made}${why}`;
+}
+
+function coverOf(rule: RevocationRule): string {
+  switch (rule.kind) {
+    case 'jti':
+      return 'this token';
+    case 'client':
+      return `all tokens of \`${rule.clientId}\``;
+    case 'scope':
+      return `all tokens that carry \`${rule.scope}\``;
+    case 'key':
+      return `all tokens signed by \`${rule.kid}\``;
+    case 'version':
+      return `all tokens issued under catalog version ${rule.version}`;
+    case 'issued-before':
+      return `all tokens issued until ${new Date(rule.issuedBefore * 1000).toISOString()}`;
+  }
 }

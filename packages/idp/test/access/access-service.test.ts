@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createHouse, DAY, must, START } from '../support/house.ts';
 import type { House } from '../support/house.ts';
+import { SHOP } from '../support/shop-catalog.ts';
 
 let house: House;
 
@@ -41,6 +42,18 @@ test('what-can names every scope with the roles that bring it', async () => {
   expect(await house.access.whatCan('nobody')).toMatchObject({
     error: { code: 'client.not_found' },
   });
+});
+
+test('nobody can have a retired scope, whatever roles grant it', async () => {
+  const retired = 'risk: high, deprecated: { since: 2026-01-01, sunset: 2026-06-02 }';
+  await house.publish(SHOP.replace('risk: high', retired));
+  await house.register('refunder', ['clerk']);
+  const scopes = async () => must(await house.access.whatCan('refunder')).map(({ scope }) => scope);
+  expect(must(await house.access.whoCan('orders:refund'))).toHaveLength(1);
+  expect(await scopes()).toEqual(['orders:read', 'orders:refund', 'orders:write']);
+  house.pass(DAY);
+  expect(must(await house.access.whoCan('orders:refund'))).toEqual([]);
+  expect(await scopes()).toEqual(['orders:read', 'orders:write']);
 });
 
 test('explain says why, or which roles would help', async () => {
