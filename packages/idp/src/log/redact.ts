@@ -14,6 +14,7 @@ const SECRET_TEXT = /\beyJ[\w-]{4,}\.[\w-]+\.[\w-]*|\bambit_[A-Za-z0-9._-]{20,}/
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return value.replace(SECRET_TEXT, REDACTED);
   if (value === null || typeof value !== 'object') return value;
+  if (ArrayBuffer.isView(value)) return '[bytes]'; // the packet that a parser stumbled over, its headers included
   if (depth > 6) return '[deep]';
   if (Array.isArray(value)) return value.map((element) => redact(element, depth + 1));
   const entries = isErrorLike(value)
