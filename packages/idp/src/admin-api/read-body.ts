@@ -20,12 +20,20 @@ export async function readJsonBody(
 ): Promise<Result<unknown, BodyProblem>> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of ctx.req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > PATIENCE * limit) break;
-    if (size <= limit) chunks.push(chunk);
+  try {
+    const body = ctx.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > PATIENCE * limit) break;
+      if (size <= limit) chunks.push(chunk);
+    }
+  } catch {
+    return err({ code: 'request.not_json' }); // who breaks off in the middle does not see this
   }
-  if (size > limit) return err({ code: 'request.too_large', limit });
+  if (size > limit) {
+    if (!ctx.req.readableEnded) ctx.set('Connection', 'close');
+    return err({ code: 'request.too_large', limit });
+  }
   if (size === 0) return ok(undefined);
   if (!isPlainJson(ctx)) return err({ code: 'request.media_type' });
   try {

@@ -30,13 +30,15 @@ export function createApp({ issuer, log, newId, trustProxy, parts }: AppDependen
   app.use(async (ctx, next) => {
     const started = performance.now();
     const requestId = newId();
+    const address = addressOf(ctx.req); // now, while there is a connection for sure
     ctx.state['requestId'] = requestId;
     ctx.set('X-Request-Id', requestId);
     ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.set('Cache-Control', 'no-store');
     if (ctx.secure) ctx.set('Strict-Transport-Security', 'max-age=31536000');
     try {
-      await next();
+      if (isPath(ctx.path)) await next();
+      else answerNoPath(ctx);
       if (ctx.status === 404 && ctx.body === undefined) answerNotFound(ctx);
     } catch (error) {
       log.error('request failed', { request_id: requestId, path: ctx.path, error });
@@ -53,7 +55,7 @@ export function createApp({ issuer, log, newId, trustProxy, parts }: AppDependen
       path: ctx.path,
       status: ctx.status,
       duration_ms: Math.round((performance.now() - started) * 1000) / 1000,
-      address: addressOf(ctx.req),
+      address,
     });
   });
   for (const part of parts) app.use(part);
@@ -82,6 +84,14 @@ function pinOrigin(app: Koa, issuer: string): void {
 
 /** No endpoint, so no OAuth error: a problem (RFC 9457 §4.2.1). */
 /** What is no endpoint has no OAuth error, so it answers with a problem (RFC 9457 §4.2.1). */
+/** Whether a request target led to a path; `http://`, `*` and the like lead to none (RFC 9112 §3.2). */
+const isPath = (path: string | null): boolean => path?.startsWith('/') === true;
+
+function answerNoPath(ctx: Koa.Context): void {
+  ctx.status = 400;
+  ctx.body = { error: 'invalid_request', error_description: 'the request target is not a path' };
+}
+
 function answerNotFound(ctx: Koa.Context): void {
   ctx.status = 404;
   ctx.body = {
