@@ -152,7 +152,7 @@ export function createAccessService(deps: {
   };
 }
 
-/** Whoever is entitled to a retired scope cannot have it all the same (DESIGN §2). */
+/** Whoever is entitled to a retired scope cannot have it all the same. */
 const isRetired = ({ retiredFrom }: CompiledScope, now: number): boolean =>
   retiredFrom !== undefined && now >= retiredFrom;
 

@@ -78,7 +78,7 @@ export function createOidc(dependencies: OidcDependencies): Middleware {
   };
 }
 
-/** The library lets every origin read its answers; Ambit none, since no client can list any yet (DESIGN §7). */
+/** The library lets every origin read its answers; Ambit none, since no client can list any yet. */
 function forbidForeignOrigins(ctx: Context): void {
   ctx.remove('Access-Control-Allow-Origin');
   ctx.remove('Access-Control-Expose-Headers');
