@@ -6,7 +6,9 @@ import { migrateCommand } from './commands/migrate.ts';
 import { rekeyCommand } from './commands/rekey.ts';
 import { serve } from './commands/serve.ts';
 import type { Config } from './config/config.ts';
-import { loadConfig, type Settings, unknownVariables } from './config/load-config.ts';
+import { loadConfig } from './config/load-config.ts';
+import type { Settings } from './config/settings-reader.ts';
+import { unknownVariables } from './config/unknown-variables.ts';
 import { flagOf, VARIABLES } from './config/variables.ts';
 import { SERVER_VERSION } from './version.ts';
 

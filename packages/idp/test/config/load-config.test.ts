@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadConfig, unknownVariables } from '../../src/config/load-config.ts';
 import { decodeListenAddress } from '../../src/config/address.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { unknownVariables } from '../../src/config/unknown-variables.ts';
 
 const problems = (settings: Record<string, string>) => {
   const config = loadConfig(settings);
