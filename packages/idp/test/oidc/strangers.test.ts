@@ -8,7 +8,9 @@ beforeAll(async () => {
   server = await startOidc(SHOP, [clientNamed('viewer', { assignments: [{ role: 'viewer' }] })]);
 });
 afterAll(() => server.close());
-beforeEach(() => server.records.splice(0));
+beforeEach(() => {
+  server.records.splice(0);
+});
 
 interface Answer {
   readonly status: number;
@@ -44,36 +46,38 @@ const unsigned = (claims: object): string =>
     .map((part) => Buffer.from(part).toString('base64url'))
     .join('.');
 
+/** The body and headers of a request by a client of some name. */
+type Attempt = (clientId: string) => readonly [body: string, headers: Record<string, string>];
+
 describe('a stranger', () => {
   const ASK = 'grant_type=client_credentials&scope=orders:read&token=x';
   const basic = (clientId: string) => ({
     authorization: `Basic ${Buffer.from(`${clientId}:guess`).toString('base64')}`,
   });
 
-  test.each([
+  test.each<readonly [string, Attempt]>([
     ['a guessed secret', (id: string) => [ASK, basic(id)] as const],
     ['a name alone', (id: string) => [`${ASK}&client_id=${id}`, {}] as const],
     [
       'the origin of a page',
-      (id: string) => [ASK, { ...basic(id), origin: 'https://evil.example' }] as const,
+      (id: string) => [ASK, { ...basic(id), origin: 'https://evil.example' }],
     ],
     [
       'an attestation',
-      (id: string) => [ASK, { 'oauth-client-attestation': unsigned({ sub: id }) }] as const,
+      (id: string) => [ASK, { 'oauth-client-attestation': unsigned({ sub: id }) }],
     ],
     [
       'a proof of an attestation',
-      (id: string) => [`${ASK}&client_id=${id}`, { 'oauth-client-attestation-pop': 'x' }] as const,
+      (id: string) => [`${ASK}&client_id=${id}`, { 'oauth-client-attestation-pop': 'x' }],
     ],
     [
       'an assertion that nobody signed',
-      (id: string) =>
-        [
-          `${ASK}&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion=${unsigned({ sub: id })}`,
-          {},
-        ] as const,
+      (id: string) => [
+        `${ASK}&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer&client_assertion=${unsigned({ sub: id })}`,
+        {},
+      ],
     ],
-  ] as const)('cannot tell by %s whether there is a client of a name', async (_how, attempt) => {
+  ])('cannot tell by %s whether there is a client of a name', async (_how, attempt) => {
     for (const path of ['/oauth2/token', '/oauth2/introspect', '/oauth2/revoke']) {
       const answers = await Promise.all(
         ['viewer', 'nobody'].map(async (id) => {
