@@ -10,7 +10,7 @@ import { writeAnswer } from './output/answer.ts';
 import { writeFindings } from './output/findings.ts';
 import { paletteOf } from './output/palette.ts';
 import type { Palette } from './output/palette.ts';
-import { printable } from './output/table.ts';
+import { printable } from './output/printable.ts';
 import { readCommandLine } from './program.ts';
 import { VERSION } from './version.ts';
 

@@ -3,7 +3,8 @@ import { ONLINE } from '../command.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
-import { printable, writeFacts, writeTable } from '../output/table.ts';
+import { printable } from '../output/printable.ts';
+import { writeFacts, writeTable } from '../output/table.ts';
 import { decodeMatch, MATCH_OPTIONS } from './revocation-match.ts';
 
 const introspect: Command = {

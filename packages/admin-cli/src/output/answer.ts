@@ -1,6 +1,7 @@
-import { stringify } from 'yaml';
+import { Document, visit } from 'yaml';
 import type { Exit } from '../exit-codes.ts';
 import type { Output } from '../global-options.ts';
+import { escapeUnprintable, needsEscapes } from './printable.ts';
 
 /** What a command has to say: one value for machines, and the same for people. */
 export interface Answer {
@@ -13,7 +14,7 @@ export interface Answer {
 export function writeAnswer(answer: Answer, output: Output): string {
   switch (output) {
     case 'json':
-      return `${JSON.stringify(answer.data, null, 2)}\n`;
+      return `${escapeUnprintable(JSON.stringify(answer.data, null, 2))}\n`;
     case 'yaml':
       return writeYaml(answer.data);
     case 'table':
@@ -25,7 +26,7 @@ export function writeAnswer(answer: Answer, output: Output): string {
 export function writeRecord(data: unknown, text: string, output: Output): string {
   switch (output) {
     case 'json':
-      return `${JSON.stringify(data)}\n`;
+      return `${escapeUnprintable(JSON.stringify(data))}\n`;
     case 'yaml':
       return `---\n${writeYaml(data)}`;
     case 'table':
@@ -34,5 +35,12 @@ export function writeRecord(data: unknown, text: string, output: Output): string
 }
 
 /** YAML without anchors or folded lines, so that a catalog written so can be read again. */
-export const writeYaml = (data: unknown): string =>
-  stringify(data, { aliasDuplicateObjects: false, lineWidth: 0 });
+export function writeYaml(data: unknown): string {
+  const document = new Document(data, { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === 'string' && needsEscapes(node.value)) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return escapeUnprintable(document.toString({ lineWidth: 0 }));
+}

@@ -1,6 +1,6 @@
 import type { WireAuditRecord } from '@ambit/sdk';
 import type { Palette } from './palette.ts';
-import { printable } from './table.ts';
+import { printable } from './printable.ts';
 import type { Cell } from './table.ts';
 
 /** One audit record as a row: when, what, its outcome, by whom, about what, why. */

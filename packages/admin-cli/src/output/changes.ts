@@ -1,6 +1,6 @@
 import type { CatalogChange } from '@ambit/sdk';
 import type { Palette } from './palette.ts';
-import { printable } from './table.ts';
+import { printable } from './printable.ts';
 
 /** One difference between catalogs as a line that begins with `+`, `-` or `~`. */
 export function writeChange(change: CatalogChange, palette: Palette): string {

@@ -1,6 +1,6 @@
 import type { AccessExplanation } from '@ambit/sdk';
 import type { Palette } from './palette.ts';
-import { printable } from './table.ts';
+import { printable } from './printable.ts';
 
 /** A decision in the words of someone who explains it: yes or no, why, and which roles would help. */
 export function writeDecision(explanation: AccessExplanation, palette: Palette): string {

@@ -1,7 +1,7 @@
 import type { WireFinding } from '@ambit/sdk';
 import type { OptionSpec } from '../syntax.ts';
 import type { Palette } from './palette.ts';
-import { printable } from './table.ts';
+import { printable } from './printable.ts';
 
 /** Findings as compilers write them, `file:line:column severity message (rule)`, each with its hint below. */
 export function writeFindings(findings: readonly WireFinding[], palette: Palette): string {

@@ -1,7 +1,7 @@
 import type { CatalogPlan, EntitlementChange } from '@ambit/sdk';
 import { writeChange } from './changes.ts';
 import type { Palette } from './palette.ts';
-import { printable } from './table.ts';
+import { printable } from './printable.ts';
 
 /** Whether a plan would change nothing that anyone could notice. */
 export const isEmptyPlan = (plan: CatalogPlan): boolean =>

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { Palette } from './palette.ts';
+import { printable } from './printable.ts';
 
 const NO_BORDERS = Object.fromEntries(
   [
@@ -53,6 +54,3 @@ function writeCell(cell: Cell): string {
   if (typeof cell === 'object') return cell.paint(printable(cell.word));
   return cell === undefined || cell === '' ? '-' : printable(String(cell));
 }
-
-/** A server's words without control characters, so that none of them can move a terminal's cursor or colours. */
-export const printable = (text: string): string => text.replace(/\p{Cc}/gu, ' ');

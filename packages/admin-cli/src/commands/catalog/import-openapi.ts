@@ -5,7 +5,7 @@ import type { Command } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { errorCode, Failure } from '../../failure.ts';
 import { writeYaml } from '../../output/answer.ts';
-import { printable } from '../../output/table.ts';
+import { printable } from '../../output/printable.ts';
 
 /** `ambit catalog import openapi`. */
 export const importOpenApiCommand: Command = {
