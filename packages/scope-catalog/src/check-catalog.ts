@@ -1,9 +1,12 @@
 import { compileCatalog } from './compile-catalog.ts';
 import type { CompiledCatalog } from './compiled-catalog.ts';
 import type { CatalogDocument } from './document.ts';
-import type { LocatedFinding } from './finding.ts';
+import type { Finding, LocatedFinding } from './finding.ts';
 import { lintCatalog } from './lint/lint-catalog.ts';
-import { inOrder, locateFindings, parseCatalog } from './parse-catalog.ts';
+import type { LINT_RULES } from './lint/lint-rules.ts';
+import { inOrder, locateFindings, readCatalog } from './parse-catalog.ts';
+import type { ReadCatalog } from './parse-catalog.ts';
+import { soundPart } from './sound-part.ts';
 
 /** What a check needs to know beside the text. */
 export interface CheckOptions {
@@ -26,19 +29,60 @@ export interface CatalogCheck {
 /**
  * Says all there is to say about a catalog text at once: errors, warnings and infos together, each said once.
  *
- * Only a text that does not parse keeps the rest from being said, since what follows from its ruins would mislead.
+ * Where it breaks the schema, what is left without the breaches is checked all the same, as far as nothing is said that
+ * only follows from them. Only a text that is not well-formed keeps the rest from being said.
  */
 export function checkCatalog(text: string, { file, issuer, now }: CheckOptions): CatalogCheck {
-  const parsed = parseCatalog(text, file);
-  if (!parsed.ok) return { findings: parsed.error };
-  const { document } = parsed.value;
+  const read = readCatalog(text, file);
+  const { findings: breaches, value, locate } = read;
+  if (breaches.length > 0) {
+    const rest = checkRest(read, { issuer, now });
+    return { findings: inOrder([...breaches, ...locateFindings(rest, file, locate)]) };
+  }
+  const document = value as CatalogDocument;
   const compiled = compileCatalog(document, { issuer });
-  const breaches = compiled.ok ? [] : compiled.error;
-  const findings = locateFindings([...breaches, ...lintCatalog(document, { now })], file, (path) =>
-    parsed.value.locate(path),
-  );
-  return {
-    findings: inOrder(findings),
-    ...(compiled.ok ? { document, catalog: compiled.value } : {}),
-  };
+  const found = [...(compiled.ok ? [] : compiled.error), ...lintCatalog(document, { now })];
+  const findings = inOrder(locateFindings(found, file, locate));
+  return { findings, ...(compiled.ok ? { document, catalog: compiled.value } : {}) };
+}
+
+/** Rules about one entry alone, which hold whatever is missing beside it. */
+const LOCAL_RULES: ReadonlySet<string> = new Set([
+  'name-untidy',
+  'description-missing',
+  'owner-missing',
+  'audience-query',
+  'lifetime-without-effect',
+  'deprecated-without-sunset',
+  'deprecated-without-successor',
+  'sunset-near',
+  'sunset-passed',
+] satisfies (keyof typeof LINT_RULES)[]);
+
+/** What is wrong with a document beside its breaches of the schema. */
+function checkRest(
+  { findings: breaches, value, whole }: ReadCatalog,
+  { issuer, now }: Pick<CheckOptions, 'issuer' | 'now'>,
+): Finding[] {
+  const sound = soundPart(value, breaches);
+  if (sound === undefined) return [];
+  const lostScopes = sound.lostScopes || !whole;
+  const lostRoles = sound.lostRoles || !whole;
+  const misleading = new Set<string>([
+    ...(lostScopes ? ['scope-unknown'] : []),
+    ...(lostScopes || sound.lostActions ? ['wildcard-empty'] : []),
+    ...(lostRoles ? ['role-unknown'] : []),
+  ]);
+  const compiled = compileCatalog(sound.document, { issuer });
+  const intact = whole && !sound.lostActions && !lostRoles && !sound.lostEntries;
+  const told = new Set(breaches.map(({ path }) => JSON.stringify(path)));
+  const tells = ({ rule, path }: Finding): boolean =>
+    !misleading.has(rule) &&
+    !['description', 'owner'].some((name) => told.has(JSON.stringify([...path, name])));
+  return [
+    ...(compiled.ok ? [] : compiled.error),
+    ...lintCatalog(sound.document, { now }).filter(({ rule }) => intact || LOCAL_RULES.has(rule)),
+  ]
+    .map((finding) => ({ ...finding, path: sound.origin(finding.path) }))
+    .filter(tells);
 }

@@ -12,12 +12,31 @@ export interface ParsedCatalog {
   locate(path: DocumentPath): Position;
 }
 
+/** A text as far as it could be read, and what keeps it from being a document that keeps to the schema. */
+export interface ReadCatalog {
+  /** In the order of the text; empty where nothing does. */
+  readonly findings: readonly LocatedFinding[];
+  /** Undefined where the text is not well-formed. */
+  readonly value: unknown;
+  /** Whether the value has all that the text says; it lacks aliases and repeated keys. */
+  readonly whole: boolean;
+  locate(path: DocumentPath): Position;
+}
+
 /**
  * Decodes a catalog from YAML 1.2 or JSON, or says everything that is wrong with it, each with its place.
  *
  * Where the text is not well-formed only that is told, since what the schema would say of its ruins misleads.
  */
 export function parseCatalog(text: string, file: string): Result<ParsedCatalog, LocatedFinding[]> {
+  const { findings, value, locate } = readCatalog(text, file);
+  return findings.length > 0
+    ? err([...findings])
+    : ok({ document: value as CatalogDocument, locate });
+}
+
+/** Reads a catalog text and holds it to the schema. */
+export function readCatalog(text: string, file: string): ReadCatalog {
   const source = readSource(text);
   const locate = (path: DocumentPath): Position => source.locate(path);
   const read = source.findings.map(({ finding, position }) => ({ ...finding, ...position, file }));
@@ -25,9 +44,8 @@ export function parseCatalog(text: string, file: string): Result<ParsedCatalog, 
   const breaches = source.broken
     ? []
     : findSchemaBreaches(source.value).filter(({ path }) => !told.has(placeOf(path)));
-  const findings = [...read, ...locateFindings(breaches, file, locate)];
-  if (findings.length > 0) return err(inOrder(findings));
-  return ok({ document: source.value as CatalogDocument, locate });
+  const findings = inOrder([...read, ...locateFindings(breaches, file, locate)]);
+  return { findings, value: source.value, whole: read.length === 0, locate };
 }
 
 /** Findings with their places in a text. */
