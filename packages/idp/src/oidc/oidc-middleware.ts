@@ -1,8 +1,8 @@
 import type { Context, Middleware, Next } from 'koa';
 import compose from 'koa-compose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { LRUCache } from 'lru-cache';
 import type { AuditEntry } from '../audit/record.ts';
+import type { ClientSecret } from '../clients/client.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Log } from '../log/log.ts';
 import { redact } from '../log/redact.ts';
@@ -108,15 +108,15 @@ function providerSwitch(dependencies: ProviderDependencies) {
 
 /** Writes the audit record once the answer is decided, and only then lets the answer go. */
 function settler({ record, log }: OidcDependencies) {
-  const lastUse = new LRUCache<string, number>({ max: 10_000 });
+  /** Uses noted since the client was read; what was noted before comes with it. */
+  const noted = new WeakMap<ClientSecret, number>();
 
   const dueUse = (ctx: KoaContextWithOIDC, { secret, now }: RequestState) => {
     const clientId = ctx.oidc.client?.clientId;
     if (secret === undefined || clientId === undefined) return undefined;
     const { id: secretId, lastUsedAt = 0 } = secret;
-    const last = Math.max(lastUsedAt, lastUse.get(secretId) ?? 0);
-    if (now - last < SECRET_USE_GRAIN_MS) return undefined;
-    lastUse.set(secretId, now);
+    if (now - (noted.get(secret) ?? lastUsedAt) < SECRET_USE_GRAIN_MS) return undefined;
+    noted.set(secret, now);
     return { clientId, secretId };
   };
 

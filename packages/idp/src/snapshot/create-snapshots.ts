@@ -8,8 +8,8 @@ import type { Revision } from '../revision.ts';
 import type { Ports } from '../storage.ts';
 import type { ActiveCatalog, Snapshot, Snapshots } from './snapshot.ts';
 
-/** How many clients are kept at hand; the others cost one look-up each. */
-const CLIENTS_AT_HAND = 10_000;
+/** How many clients are kept at hand, a kilobyte each once they have come; the others cost one look-up each. */
+const CLIENTS_AT_HAND = 100_000;
 
 /** Where snapshots are loaded from. */
 export interface SnapshotDependencies {

@@ -233,6 +233,30 @@ describe('client authentication', () => {
     ]);
   });
 
+  test('the use of a secret is written down once an hour, counting what the store knows', async () => {
+    const anHour = 3_600_000;
+    const start = server.now;
+    const [secret] = clientNamed('used').secrets;
+    const usedBefore = { ...secret, lastUsedAt: start - anHour / 2 } as typeof secret & object;
+    server.clients.set(
+      'used',
+      clientNamed('used', { assignments: [{ role: 'viewer' }], secrets: [usedBefore] }),
+    );
+    const uses = async (after: number): Promise<number> => {
+      server.now = start + after;
+      const before = server.uses.length;
+      await requestToken(server, secretOf('used'), { scope: 'orders:read' });
+      return server.uses.length - before;
+    };
+    expect([
+      await uses(0),
+      await uses(anHour / 2),
+      await uses(anHour),
+      await uses(anHour * 2),
+    ]).toEqual([0, 1, 0, 1]);
+    server.now = start;
+  });
+
   test.each([
     ['a wrong secret', { client_id: 'viewer', client_secret: 'wrong' }],
     ['an unknown client', { client_id: 'nobody', client_secret: 'x' }],

@@ -62,6 +62,8 @@ export interface OidcHarness {
   readonly url: string;
   readonly records: AuditEntry[];
   readonly log: string[];
+  /** Secrets whose use was to be written down. */
+  readonly uses: string[];
   /** Milliseconds since the epoch. */
   now: number;
   clients: Map<string, Client>;
@@ -108,6 +110,7 @@ export async function startOidc(
     version: 1,
     rules: [({ jti }) => (revoked.has(jti) ? ({ kind: 'jti', jti } as RevocationRule) : undefined)],
     revocations: 0,
+    uses: [],
     auditFails: false,
     publish(source) {
       active = compiled(source);
@@ -153,8 +156,9 @@ export async function startOidc(
     clock: () => harness.now,
     log,
     jwksMaxAgeSeconds: 300,
-    record: (entry) => {
+    record: (entry, used) => {
       if (harness.auditFails) return Promise.reject(new Error('disk full'));
+      if (used) harness.uses.push(used.secretId);
       harness.records.push(entry);
       return Promise.resolve();
     },
