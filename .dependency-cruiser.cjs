@@ -1,6 +1,18 @@
 /** The rooms of the house and the directions in which they may know each other. */
 
-const services = ['catalog', 'clients', 'keys', 'audit', 'revocation', 'access', 'tokens'];
+const services = [
+  'access',
+  'audit',
+  'bootstrap',
+  'catalog',
+  'clients',
+  'keys',
+  'replay',
+  'revocation',
+  'snapshot',
+  'tokens',
+  'vault',
+];
 const edges = ['oidc', 'admin-api', 'web'];
 
 /** @param {string[]} rooms */
@@ -72,8 +84,16 @@ module.exports = {
       from: { path: idp(edges) },
       to: { path: idp(['store', 'compose', 'config', 'commands']) },
     },
+    {
+      name: 'edges-share-the-web-alone',
+      comment: 'the OAuth endpoints and the admin API know what HTTP is, and nothing of each other',
+      severity: 'error',
+      from: { path: idp(edges) },
+      to: { path: idp(['oidc', 'admin-api']), pathNot: '^packages/idp/src/$1/' },
+    },
     lives('oidc-provider-in-oidc', 'oidc-provider', '^packages/idp/src/oidc/'),
     lives('knex-in-store', 'knex|better-sqlite3', '^packages/idp/src/store/'),
+    lives('jose-where-tokens-and-keys-are', 'jose', idp(['tokens', 'keys', 'admin-api'])),
     lives('winston-in-log', 'winston', '^packages/idp/src/log/'),
     lives('koa-at-the-edges', 'koa|koa-compose|@koa/[^/]+', idp(edges)),
     lives(

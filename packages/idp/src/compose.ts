@@ -1,4 +1,5 @@
 import { createAccessService } from './access/access-service.ts';
+import { authenticateAdmin } from './admin-api/authenticate-admin.ts';
 import { createAdminApi } from './admin-api/create-admin-api.ts';
 import { createAuditService } from './audit/audit-service.ts';
 import { type BootstrapDependencies, layDownCatalog } from './bootstrap/bootstrap.ts';
@@ -20,7 +21,6 @@ import { createTokenVerifier } from './tokens/token-verifier.ts';
 import { generateSecret } from './vault/secret.ts';
 import type { Vault } from './vault/vault.ts';
 import { SERVER_VERSION } from './version.ts';
-import { authenticateAdmin } from './web/authenticate-admin.ts';
 import { type App, createApp } from './web/create-app.ts';
 import { createHealth } from './web/health.ts';
 
@@ -87,7 +87,13 @@ export async function compose(ground: Ground): Promise<Ambit> {
   const access = createAccessService({ clients: storage.read.clients, snapshots, clock });
   const audit = createAuditService({ audit: storage.read.audit, clock });
   const verifier = createTokenVerifier(issuer);
-  const inspector = createTokenInspector({ issuer, verifier, snapshots, audit: storage.read.audit, clock });
+  const inspector = createTokenInspector({
+    issuer,
+    verifier,
+    snapshots,
+    audit: storage.read.audit,
+    clock,
+  });
 
   let draining = false;
   const health = createHealth({

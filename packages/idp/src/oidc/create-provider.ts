@@ -13,13 +13,13 @@ import type { ReplayStore } from '../replay/ports.ts';
 import type { RevokeOwnToken } from '../revocation/revoke-own-token.ts';
 import type { Vault } from '../vault/vault.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
-import { checkParameters } from './check-parameters.ts';
 import {
-  certificateSubjectMatches,
   certificateThumbprint,
   isCertificateAuthorized,
   presentedCertificate,
-} from './client-certificate.ts';
+} from '../web/client-certificate.ts';
+import { certificateSubjectMatches } from './certificate-subject.ts';
+import { checkParameters } from './check-parameters.ts';
 import { decideRequest, defaultResource, resourceServerInfo } from './decide-request.ts';
 import { findClients } from './find-client.ts';
 import { registeredClient } from './library-client.ts';

@@ -1,6 +1,6 @@
 import { decideIssuance, type IssuanceGrant } from '@ambit/scope-catalog';
 import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
-import { presentedCertificate } from './client-certificate.ts';
+import { presentedCertificate } from '../web/client-certificate.ts';
 import { registeredClient } from './library-client.ts';
 import { requestState } from './request-state.ts';
 

@@ -1,13 +1,13 @@
 import { adminAudience, err, ok, present } from '@ambit/scope-catalog';
 import type { Context } from 'koa';
-import type { Authenticate } from '../admin-api/ports.ts';
-import { certificateThumbprint, presentedCertificate } from '../oidc/client-certificate.ts';
 import type { ReplayStore } from '../replay/ports.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
 import { decideToken } from '../tokens/decide-token.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import type { AccessTokenClaims } from '../tokens/access-token.ts';
+import { certificateThumbprint, presentedCertificate } from '../web/client-certificate.ts';
 import { isProven } from './dpop-proof.ts';
+import type { Authenticate } from './ports.ts';
 
 /**
  * Tells who asks from an access token of the admin audience, decided again at every request: a revoked token, a
