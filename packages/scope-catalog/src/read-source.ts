@@ -1,10 +1,18 @@
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
 import type { Document, Pair, YAMLMap } from 'yaml';
 import type { DocumentPath, Finding, Position } from './finding.ts';
+import { err, ok } from './result.ts';
+import type { Result } from './result.ts';
 import { breach, BREACHES_MAX, MORE_BREACHES } from './rules.ts';
 
 /** A catalog document takes at most this many characters; 10,000 described scopes take a third of it. */
 export const SOURCE_MAX_LENGTH = 2 * 1024 * 1024;
+
+/**
+ * What reading a catalog document may cost, as {@link costOf} counts: some seven tenths of a second. The densest sound document
+ * of {@link SOURCE_MAX_LENGTH} comes to 600,000; one that is all brackets and commas to four times as much.
+ */
+const COST_MAX = 750_000;
 
 /** No place of a catalog document lies deeper than this; its schema needs less than half. */
 const DEPTH_MAX = 32;
@@ -30,6 +38,15 @@ const START: Position = { line: 1, column: 1 };
 
 const EMPTY = breach('source-empty', [], 'the document is empty', 'begin with `catalog: NAME`');
 
+const TOO_DEEP = breach('source-too-deep', [], 'the document nests too deep');
+
+const TOO_MANY_PARTS = breach(
+  'source-too-large',
+  [],
+  'the document has more parts than a catalog of its length can have',
+  'split the catalog',
+);
+
 /**
  * Reads YAML of the 1.2 core schema, or JSON, which is part of it; refuses aliases, tags, repeated keys and keys that
  * are not strings, which two readers could take for different things.
@@ -47,28 +64,29 @@ export function readSource(text: string): Source {
   }
   const lines = new LineCounter();
   const documents = composeDocuments(text, lines);
-  if (documents === undefined) {
-    return failed(breach('source-too-deep', [], 'the document nests too deep'));
-  }
-  const [document, second] = documents;
+  if (!documents.ok) return failed(documents.error);
+  const [document, second] = documents.value;
   return document === undefined ? failed(EMPTY) : new SourceReader(document, second, lines).read();
 }
 
 /**
- * Composes the documents of a text, of which there is at least one; undefined as soon as it nests deeper than any
- * catalog does. The library itself goes on until the memory is full: a few megabytes of `[` are enough.
+ * Composes the documents of a text, of which there is at least one; refused as soon as it nests deeper or costs more than
+ * any catalog does. The library itself goes on until the memory is full: a few megabytes of `[` are enough.
  */
-function composeDocuments(text: string, lines: LineCounter): Iterable<Document> | undefined {
+function composeDocuments(text: string, lines: LineCounter): Result<Iterable<Document>, Finding> {
   lines.addNewLine(0);
   const parser = new Parser(lines.addNewLine);
   const tokens = [];
   let errors = 0;
+  let cost = 0;
   for (const lexeme of new Lexer().lex(text)) {
+    cost += costOf(lexeme);
+    if (cost > COST_MAX) return err(TOO_MANY_PARTS);
     for (const token of parser.next(lexeme)) {
       tokens.push(token);
       if (token.type === 'error') errors += 1;
     }
-    if (parser.stack.length > STACK_MAX) return undefined;
+    if (parser.stack.length > STACK_MAX) return err(TOO_DEEP);
     if (errors >= SYNTAX_ERRORS_MAX) break;
   }
   for (const token of parser.end()) tokens.push(token);
@@ -81,7 +99,13 @@ function composeDocuments(text: string, lines: LineCounter): Iterable<Document> 
     prettyErrors: false,
     lineCounter: lines,
   });
-  return composer.compose(tokens, true, text.length);
+  return ok(composer.compose(tokens, true, text.length));
+}
+
+/** What a lexeme costs to read; an escape, anchor, alias or tag can each end in an error, and an error costs most. */
+function costOf(lexeme: string): number {
+  if (lexeme.startsWith('"')) return 1 + 8 * (lexeme.split('\\').length - 1);
+  return /^[&*!]/.test(lexeme) ? 8 : 1;
 }
 
 const failed = (finding: Finding): Source => ({

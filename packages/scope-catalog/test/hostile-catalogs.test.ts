@@ -87,4 +87,35 @@ describe('a document made to keep the server busy', () => {
       'the document breaks the rules at more than 1000 places',
     );
   });
+
+  test.each([
+    ['commas', `a: [${'a,'.repeat(1_000_000)}]`],
+    ['empty mappings', `[${'{},'.repeat(660_000)}{}]`],
+    ['empty lines', '\n'.repeat(2_000_000)],
+    ['anchors', '&a '.repeat(660_000)],
+    ['bad escapes', `"${'\\x'.repeat(1_000_000)}"`],
+  ])('two megabytes of nothing but %s are given up on early', (_what, text) => {
+    const { user } = process.cpuUsage();
+    const parsed = parseCatalog(text, 'hostile.yaml');
+    expect(process.cpuUsage({ user, system: 0 }).user / 1e6).toBeLessThan(3);
+    expect(parsed).toMatchObject({ ok: false, error: [{ rule: 'source-too-large' }] });
+  });
+
+  test('the densest sound catalog is read all the same', () => {
+    const actions = Object.fromEntries(
+      numbered(10_000, (index) => [name('a', index), { risk: 'low', lifetimeSeconds: 60 }]),
+    );
+    const text = JSON.stringify(
+      {
+        catalog: 'dense',
+        resourceServers: {
+          s: { audience: 'https://s.example', resources: { r: { actions } } },
+        },
+        roles: { r: { scopes: Object.keys(actions).map((action) => `r:${action}`) } },
+      },
+      null,
+      1,
+    );
+    expect(parseCatalog(text, 'dense.json').ok).toBe(true);
+  });
 });
