@@ -27,11 +27,18 @@ const generatePair = (alg: SigningAlg) => {
   }
 };
 
-/** Generates a key pair for an algorithm, off the main thread. */
-export const generateSigningKeyPair = async (alg: SigningAlg): Promise<SigningKeyPair> => {
-  const { publicKey, privateKey } = await generatePair(alg);
+/**
+ * Generates a key pair for an algorithm, off the main thread. People type its `kid` in commands, so that one which looks
+ * like a flag there, as one in 64 does, is thrown away with its pair.
+ */
+export const generateSigningKeyPair = async (
+  alg: SigningAlg,
+  generated = generatePair,
+): Promise<SigningKeyPair> => {
+  const { publicKey, privateKey } = await generated(alg);
   const jwk = publicKey.export({ format: 'jwk' });
   const kid = await calculateJwkThumbprint(jwk as JWK);
+  if (kid.startsWith('-')) return generateSigningKeyPair(alg, generated);
   return {
     kid,
     alg,
