@@ -99,6 +99,8 @@ const PUBLISHING_EDITOR: Publications = {
         roles: { clerk: { ...CLERK, scopes: ['orders:read', 'orders:peek'] } },
         resources: orders({ peek: { description: 'Change orders' } }),
       }),
+    'a scope it holds moved to the audience of another server': () =>
+      catalog({ servers: { shop: { audience: 'https://bank.example', resources: orders({}) } } }),
     'a role that had gone, to which its assignment lies dormant': () =>
       catalog({ roles: { ghost: { ...GHOST, description: 'Back again' } } }),
   },

@@ -138,6 +138,18 @@ describe('every route of the admin API', () => {
     }
   });
 
+  test('refuses a key that nests without end where it takes keys', async () => {
+    const deep = '['.repeat(15_000) + ']'.repeat(15_000);
+    const body = `{"client_id":"deep","auth":"private_key_jwt","jwks":{"keys":[{"kty":"RSA","x":${deep}}]}}`;
+    const reply = await send({
+      method: 'POST',
+      target: '/admin/v1/clients',
+      headers: [JSON_TYPE],
+      body,
+    });
+    expectProblem(reply, 'a deep key');
+  });
+
   test('refuses a body beyond its limit, without waiting for the rest of it', async () => {
     const headers = [JSON_TYPE, 'Transfer-Encoding: chunked'];
     const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;

@@ -3,7 +3,7 @@ import { CLIENT_AUTHS } from '../clients/client.ts';
 import { CLIENT_NAME_MAX_LENGTH, CLIENT_NAME_PATTERN } from '../clients/client-name.ts';
 import { SECRET_LABEL_MAX_LENGTH } from '../clients/client-secrets.ts';
 import { JWKS_MAX_KEYS } from '../clients/public-jwks.ts';
-import { closed, listOf, nonEmpty, orNull, TIME } from './json-schema.ts';
+import { closed, listOf, nonEmpty, orNull, text, TIME } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** The name of a client in a path. */
@@ -33,7 +33,19 @@ export const NEW_SECRET = closed({
   'expires_at?': TIME,
 });
 
-const jwks = closed({ keys: listOf({ type: 'object', maxProperties: 32 }, JWKS_MAX_KEYS) });
+/** A member of a JWK (RFC 7517 §4): flat, since what nests without end exhausts whoever walks through it. */
+const JWK_MEMBER: JsonSchema = {
+  type: ['string', 'number', 'boolean', 'array'],
+  maxLength: 8192,
+  items: text(8192),
+  maxItems: 10,
+};
+const jwk: JsonSchema = {
+  type: 'object',
+  maxProperties: 32,
+  additionalProperties: JWK_MEMBER,
+};
+const jwks = closed({ keys: listOf(jwk, JWKS_MAX_KEYS) });
 
 /** Settings that a registration and an update have in common. */
 export const SETTINGS = {

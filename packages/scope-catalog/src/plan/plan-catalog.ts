@@ -60,6 +60,9 @@ export function planCatalog({ before, after, clients, publisher, now }: PlanInpu
       gains.push({ client, role, scope, ...(comes ? { revived: true } : {}), ...disabled });
       if (client === publisher) publisherGains.add(scope);
     }
+    if (client === publisher) {
+      for (const scope of movedScopes(roles, shifts, before, after)) publisherGains.add(scope);
+    }
     for (const { role, scope } of shift.losses) losses.push({ client, role, scope, ...disabled });
     for (const role of roles) {
       if (shifts.get(role)?.comes === true) revived.push({ client, role });
@@ -96,6 +99,23 @@ const heldRoles = ({ assignments }: PlanClient, now: number): string[] => {
   const held = assignments.filter((assignment) => isHeld(assignment, now));
   return [...new Set(held.map(({ role }) => role))].sort();
 };
+
+/**
+ * Scopes of these roles that belong to another audience after than before: under the same name, power at a server where it
+ * was none. Whoever could move what it holds to any server would need no other gain.
+ */
+const movedScopes = (
+  roles: readonly string[],
+  shifts: ReadonlyMap<string, RoleShift>,
+  before: CompiledCatalog,
+  after: CompiledCatalog,
+): string[] =>
+  roles
+    .flatMap((role) => [...(shifts.get(role)?.after ?? [])])
+    .filter((scope) => {
+      const was = before.scopes.get(scope);
+      return was !== undefined && was.audience !== after.scopes.get(scope)?.audience;
+    });
 
 /** Default scopes that could be granted before and cannot after, or are of another audience than the first that can. */
 function missingDefaults(

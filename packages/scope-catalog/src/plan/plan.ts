@@ -60,7 +60,7 @@ export interface CatalogPlan {
   readonly suspended: readonly PlannedCredential[];
   /** Credentials whose resource server comes back under their audience. */
   readonly resumed: readonly PlannedCredential[];
-  /** Scopes that whoever publishes gains; nobody lifts themselves. */
+  /** Scopes that whoever publishes gains, or holds and would move to another audience; nobody lifts themselves. */
   readonly publisherGains: readonly string[];
   /** Default scopes that could be granted and no longer can, or no longer together. */
   readonly brokenDefaults: readonly PlannedDefault[];

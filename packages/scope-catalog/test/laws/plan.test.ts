@@ -123,7 +123,7 @@ describe('laws of the plan', () => {
     );
   });
 
-  test('the publisher gains exactly the scopes among its own gains', () => {
+  test('the publisher gains exactly the scopes among its own gains, and those it holds that move to another audience', () => {
     fc.assert(
       fc.property(
         arbitraryCatalog,
@@ -139,7 +139,15 @@ describe('laws of the plan', () => {
             now: NOW,
           });
           const own = gains.filter(({ client }) => client === publisher).map(({ scope }) => scope);
-          expect(publisherGains).toEqual([...new Set(own)].sort());
+          const held = clients.find(({ clientId }) => clientId === publisher);
+          const moved = [
+            ...(held === undefined ? [] : entitledScopes(after, { ...held, enabled: true }, NOW)),
+          ].filter((scope) => {
+            const [was, becomes] = [before.scopes.get(scope), after.scopes.get(scope)];
+            if (was === undefined || becomes === undefined) return false;
+            return was.audience !== becomes.audience && scopeState(becomes, NOW) !== 'retired';
+          });
+          expect(publisherGains).toEqual([...new Set([...own, ...moved])].sort());
         },
       ),
       RUNS,

@@ -43,6 +43,14 @@ const plan = (
 const viewer = { viewer: { scopes: ['orders:read'] } };
 
 describe('a plan', () => {
+  test('takes it for a gain of the publisher to move a scope it holds to another audience', () => {
+    const clients = [client('web', 'viewer'), client('desk', 'clerk')];
+    const moved = shop(viewer, undefined, 'https://bank.example');
+    expect(plan(shop(viewer), moved, clients, 'web').publisherGains).toEqual(['orders:read']);
+    expect(plan(shop(viewer), moved, clients, 'desk').publisherGains).toEqual([]);
+    expect(plan(shop(viewer), shop(viewer), clients, 'web').publisherGains).toEqual([]);
+  });
+
   test('names what clients gain, a disabled one too, and flags the publisher and high risk', () => {
     const after = shop({ viewer: { scopes: ['orders:read', 'orders:refund', 'orders:write'] } });
     const clients = [client('web', 'viewer'), client('old', 'viewer', { enabled: false })];
