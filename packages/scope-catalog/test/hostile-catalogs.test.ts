@@ -14,22 +14,21 @@ const numbered = <T>(count: number, make: (index: number) => T): T[] =>
 const name = (letter: string, index: number): string =>
   letter.repeat(40) + index.toString(36).padStart(4, '0');
 
-/** Twice what it takes on a slow machine, and a fiftieth of what a search for each name took. */
-const SOON_MS = 10_000;
-
 describe('a document made to keep the server busy', () => {
   test('names that nobody defined, by the thousand, are told without a search for each', () => {
     const actions = Object.fromEntries(numbered(8000, (index) => [name('x', index), {}]));
-    const started = performance.now();
     const { findings } = check({
       catalog: 'hostile',
       resourceServers: {
         shop: { audience: 'https://shop.example', resources: { r: { actions } } },
       },
-      roles: { clerk: { scopes: numbered(8000, (index) => `r:${name('y', index)}`) } },
+      roles: { clerk: { scopes: numbered(8000, (index) => `r:${name('x', index)}-`) } },
     });
-    expect(findings.filter(({ rule }) => rule === 'scope-unknown')).toHaveLength(8000);
-    expect(performance.now() - started).toBeLessThan(SOON_MS);
+    const unknown = findings.filter(({ rule }) => rule === 'scope-unknown');
+    expect(unknown).toHaveLength(8000);
+    const searched = unknown.filter(({ hint }) => hint?.startsWith('did you mean') === true);
+    expect(searched.length).toBeGreaterThan(0);
+    expect(searched.length).toBeLessThanOrEqual(50);
   });
 
   test('a chain of roles as long as may be compiles, whichever end comes first', () => {
@@ -74,11 +73,11 @@ describe('a document made to keep the server busy', () => {
   test.each([
     [
       'values of a wrong type',
-      `{"catalog":"c","resourceServers":{},"roles":{"r":{"scopes":[${numbered(50_000, () => '1').join()}]}}}`,
+      `{"catalog":"c","resourceServers":{},"roles":{"r":{"scopes":[${numbered(5_000, () => '1').join()}]}}}`,
     ],
-    ['repeated keys', `{${numbered(50_000, () => '"a":1').join()}}`],
-    ['bad escapes', `a: "${'\\x'.repeat(50_000)}"`],
-    ['tags', '- !!foo x\n'.repeat(50_000)],
+    ['repeated keys', `{${numbered(5_000, () => '"a":1').join()}}`],
+    ['bad escapes', `a: "${'\\x'.repeat(5_000)}"`],
+    ['tags', '- !!foo x\n'.repeat(5_000)],
   ])('%s by the thousand are told up to a number, and that there are more', (_what, text) => {
     const parsed = parseCatalog(text, 'hostile.yaml');
     if (parsed.ok) throw new Error('it was taken');
