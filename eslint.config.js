@@ -8,6 +8,19 @@ const impure = [
   { object: 'performance', property: 'now', message: 'time comes in as an argument' },
 ];
 
+/** How a file reads: functions with a body are declared, and types are imported as types. */
+const syntax = [
+  {
+    selector:
+      ":matches(Program, ExportNamedDeclaration) > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > ArrowFunctionExpression[body.type='BlockStatement']",
+    message: 'declare a function that has a body with `function`',
+  },
+  {
+    selector: "ImportSpecifier[importKind='type']",
+    message: 'import types by an `import type` of their own',
+  },
+];
+
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', 'coverage/**'] },
   eslint.configs.recommended,
@@ -33,7 +46,9 @@ export default tseslint.config(
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
       ],
+      curly: ['error', 'multi-line', 'consistent'],
       eqeqeq: 'error',
+      'no-restricted-syntax': ['error', ...syntax],
     },
   },
   {
@@ -46,6 +61,7 @@ export default tseslint.config(
       'no-restricted-properties': ['error', ...impure],
       'no-restricted-syntax': [
         'error',
+        ...syntax,
         {
           selector: "NewExpression[callee.name='Date'][arguments.length=0]",
           message: 'time comes in as an argument',

@@ -1,5 +1,6 @@
 import { runLoad } from './load/http-load.ts';
-import { percentile, type Spread, spreadOf } from './load/statistics.ts';
+import { percentile, spreadOf } from './load/statistics.ts';
+import type { Spread } from './load/statistics.ts';
 import { readProcessFigures } from './machine/process-figures.ts';
 import type { ServerProcess } from './servers/server-process.ts';
 

@@ -1,5 +1,7 @@
-import { type Aim, isMet } from './aims.ts';
-import { percentile, type Spread } from './load/statistics.ts';
+import { isMet } from './aims.ts';
+import type { Aim } from './aims.ts';
+import { percentile } from './load/statistics.ts';
+import type { Spread } from './load/statistics.ts';
 import type { MemoryFigures, RowFigures } from './measure.ts';
 import type { StartFigures, SuiteResult } from './suite.ts';
 

@@ -6,13 +6,13 @@ import { GENERATED_PAGES } from './docs/pages.ts';
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
 
-const current = (path: string): string | undefined => {
+function current(path: string): string | undefined {
   try {
     return readFileSync(join(root, path), 'utf8');
   } catch {
     return undefined;
   }
-};
+}
 
 const stale = Object.entries(GENERATED_PAGES)
   .map(([path, render]) => ({ path, text: render() }))

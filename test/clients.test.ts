@@ -5,7 +5,8 @@ import { newAuthority } from './support/certificates.ts';
 import type { LibraryAnswer, LibraryTask } from './support/client-libraries.ts';
 import type { Credential } from './support/oauth.ts';
 import { ROOT, run } from './support/processes.ts';
-import { startServer, temporaryFolder, type TestServer } from './support/server.ts';
+import { startServer, temporaryFolder } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
 
 const AUDIENCE = 'https://api.shop.example';
 const SCOPE = 'orders:read';

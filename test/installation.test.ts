@@ -3,13 +3,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { requestToken } from './support/oauth.ts';
 import { until } from './support/until.ts';
-import { AMBIT_IDP, type Finished, run } from './support/processes.ts';
-import {
-  adminCredentials,
-  startServer,
-  temporaryFolder,
-  type TestServer,
-} from './support/server.ts';
+import { AMBIT_IDP, run } from './support/processes.ts';
+import type { Finished } from './support/processes.ts';
+import { adminCredentials, startServer, temporaryFolder } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
 
 let home: string;
 const running: TestServer[] = [];
@@ -25,11 +22,11 @@ afterEach(async () => {
 type Env = Readonly<Record<string, string>>;
 const idp = (words: readonly string[], env: Env = {}): Promise<Finished> =>
   run(AMBIT_IDP, words, { env: { AMBIT_HOME: home, ...env } });
-const serve = async (args: readonly string[] = [], env: Env = {}): Promise<TestServer> => {
+async function serve(args: readonly string[] = [], env: Env = {}): Promise<TestServer> {
   const server = await startServer({ home, args, env });
   running.push(server);
   return server;
-};
+}
 const modeOf = (file: string): string => (statSync(join(home, file)).mode & 0o777).toString(8);
 const filled = (file: string): string => readFileSync(join(home, file), 'utf8');
 

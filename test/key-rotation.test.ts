@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { drillRotation, type RotationFigures } from './support/rotation-drill.ts';
-import { startServer, type TestServer } from './support/server.ts';
+import { drillRotation } from './support/rotation-drill.ts';
+import type { RotationFigures } from './support/rotation-drill.ts';
+import { startServer } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
 
 /** The short form of `npm run drill:rotation`. */
 const ROTATIONS = 4;

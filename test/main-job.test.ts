@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { introspect, requestToken, revoke, tokenOf, type Credential } from './support/oauth.ts';
+import { introspect, requestToken, revoke, tokenOf } from './support/oauth.ts';
+import type { Credential } from './support/oauth.ts';
 import { ROOT } from './support/processes.ts';
-import { startServer, type TestServer } from './support/server.ts';
+import { startServer } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
 
 const OPENAPI = join(ROOT, '../shared/data/openapi');
 const DATES = ['2024-10-01', '2025-10-01', '2026-08-30'] as const;
@@ -48,8 +50,9 @@ const scopesIn = (plan: Plan, kind: string): string[] =>
     .sort();
 
 const available = existsSync(OPENAPI);
-if (!available)
+if (!available) {
   console.warn('skipped: the three dated documents of a public cloud API are not here');
+}
 
 (available ? describe : describe.skip)('the main job on the API of a real cloud', () => {
   let server: TestServer;
@@ -194,7 +197,8 @@ if (!available)
       server.output().stdout,
       server.output().stderr,
     ].join();
-    for (const { client_secret } of [service, resourceServer])
+    for (const { client_secret } of [service, resourceServer]) {
       expect(everything).not.toContain(client_secret);
+    }
   });
 });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { requestToken, tokenOf } from './support/oauth.ts';
 import type { Finished } from './support/processes.ts';
-import { adminCredentials, startServer, type TestServer } from './support/server.ts';
+import { adminCredentials, startServer } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
 
 interface Publication {
   readonly version: number;
@@ -39,25 +40,25 @@ const catalog = (actions: readonly string[], role = 'clerk'): string =>
     },
     roles: { [role]: { description: 'Works here', scopes: ['orders:*'] } },
   });
-const write = (text: string): string => {
+function write(text: string): string {
   files += 1;
   const file = join(server.home, `catalog-${files}.yaml`);
   writeFileSync(file, text);
   return file;
-};
+}
 const publish = (file: string): Promise<Finished> =>
   server.ambit(['catalog', 'publish', file, '--comment', 'test', '--yes', '--output', 'json']);
-const published = async (text: string): Promise<Publication> => {
+async function published(text: string): Promise<Publication> {
   const done = await publish(write(text));
   if (done.code !== 0) throw new Error(done.stderr);
   return JSON.parse(done.stdout) as Publication;
-};
-const planned = async (text: string): Promise<string> => {
+}
+async function planned(text: string): Promise<string> {
   const plan = join(server.home, `plan-${(files += 1)}.json`);
   const done = await server.ambit(['catalog', 'plan', write(text), '--out', plan]);
   if (done.code !== 0) throw new Error(done.stderr);
   return plan;
-};
+}
 const versions = async (): Promise<readonly Version[]> =>
   (await server.json<{ items: readonly Version[] }>(['catalog', 'list'])).items;
 const state = async (): Promise<string> => JSON.stringify(await versions());

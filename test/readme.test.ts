@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ROOT, run } from './support/processes.ts';
-import { startServer, type TestServer } from './support/server.ts';
+import { startServer } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
 
 /** One command of the README's session: `#=> TEXT` below it is part of what it prints, `#=> exit N` how it ends. */
 interface Step {

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Credential, introspect, requestToken, tokenOf } from './support/oauth.ts';
-import { adminCredentials, startServer, type TestServer } from './support/server.ts';
+import { introspect, requestToken, tokenOf } from './support/oauth.ts';
+import type { Credential } from './support/oauth.ts';
+import { adminCredentials, startServer } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
 
 type Made = Credential & Record<string, unknown>;
 interface Key {
@@ -36,11 +38,11 @@ const catalog = (actions: readonly string[]): string =>
     },
     roles: { clerk: { description: 'Works here', scopes: ['orders:*'] } },
   });
-const publish = (actions: readonly string[]): Promise<{ version: number }> => {
+function publish(actions: readonly string[]): Promise<{ version: number }> {
   const file = join(server.home, 'catalog.json');
   writeFileSync(file, catalog(actions));
   return server.json(['catalog', 'publish', file, '--comment', 'test', '--yes']);
-};
+}
 const claimsOf = (token: string, part = 1): Record<string, unknown> =>
   JSON.parse(Buffer.from(token.split('.')[part] ?? '', 'base64url').toString()) as Record<
     string,

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { type Credential, introspect, post, revoke, tokenOf } from './support/oauth.ts';
+import { introspect, post, revoke, tokenOf } from './support/oauth.ts';
+import type { Credential } from './support/oauth.ts';
 import type { Finished } from './support/processes.ts';
-import { adminCredentials, startServer, type TestServer } from './support/server.ts';
+import { adminCredentials, startServer } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
 
 type Made = Credential & Record<string, unknown>;
 
@@ -34,37 +36,37 @@ const printed: string[] = [];
 /** Everything that was read back by those who may read: lists, histories, details. */
 let readBack = '';
 
-const keep = (what: string, secret: string): string => {
+function keep(what: string, secret: string): string {
   secrets.set(what, secret);
   return secret;
-};
+}
 /** A token's signature alone is as good as the token to whoever knows the rest. */
-const keepToken = (what: string, token: string): string => {
+function keepToken(what: string, token: string): string {
   keep(`the signature of ${what}`, token.split('.').at(-1) ?? '');
   return keep(what, token);
-};
+}
 
-const ambit = async (words: readonly string[], env?: Record<string, string>): Promise<Finished> => {
+async function ambit(words: readonly string[], env?: Record<string, string>): Promise<Finished> {
   const finished = await server.ambit(words, env === undefined ? {} : { env });
   printed.push(finished.stdout, finished.stderr);
   return finished;
-};
-const refusedForm = async (
+}
+async function refusedForm(
   path: string,
   credential: Credential | undefined,
   parameters: Readonly<Record<string, string>>,
-): Promise<void> => {
+): Promise<void> {
   const answer = await post(`${server.url}${path}`, credential, parameters);
   expect(answer.status).toBeGreaterThanOrEqual(400);
   expect(answer.status).toBeLessThan(500);
   refusals.push(JSON.stringify([answer.body, ...answer.headers]));
-};
-const admin = async (
+}
+async function admin(
   method: string,
   path: string,
   token: string,
   body?: string | Record<string, unknown>,
-): Promise<Response> => {
+): Promise<Response> {
   const response = await fetch(`${server.url}/admin/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -75,7 +77,7 @@ const admin = async (
     refusals.push((await response.clone().text()) + JSON.stringify([...response.headers]));
   }
   return response;
-};
+}
 
 async function driveTokens(worker: Made, shop: Made): Promise<void> {
   const grant = { grant_type: 'client_credentials', scope: 'orders:read' };

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Credential, requestToken } from './support/oauth.ts';
+import { requestToken } from './support/oauth.ts';
+import type { Credential } from './support/oauth.ts';
 import { AMBIT_IDP, bareEnv, ROOT } from './support/processes.ts';
-import { adminCredentials, startServer, type TestServer } from './support/server.ts';
+import { adminCredentials, startServer } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
 import { until } from './support/until.ts';
 
 let server: TestServer;

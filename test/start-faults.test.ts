@@ -15,7 +15,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { AMBIT_IDP, type Finished, run } from './support/processes.ts';
+import { AMBIT_IDP, run } from './support/processes.ts';
+import type { Finished } from './support/processes.ts';
 import { temporaryFolder } from './support/server.ts';
 
 let root: string;
@@ -65,9 +66,9 @@ afterAll(() => {
 });
 
 /** Puts a copy of the installation where this test starts. */
-const settle = (): void => {
+function settle(): void {
   cpSync(laidOut, home, { recursive: true });
-};
+}
 
 describe('a start that cannot be', () => {
   test('a port in use is told, and nothing is laid out', async () => {

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 
 /** A closed loop: every connection sends its next request when the answer to the last one is there. */
 export interface Load {

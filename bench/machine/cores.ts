@@ -15,8 +15,9 @@ export function takeCores(): Cores | undefined {
   try {
     const [server, ...others] = allowedCores();
     const generator = others.at(-1);
-    if (server === undefined || generator === undefined || availableParallelism() < 2)
+    if (server === undefined || generator === undefined || availableParallelism() < 2) {
       return undefined;
+    }
     execFileSync('taskset', ['-a', '-p', '-c', String(generator), String(process.pid)], {
       stdio: 'ignore',
     });

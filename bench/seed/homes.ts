@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type SeededHome, seedHome, type SeedPlan } from './seed-home.ts';
+import { seedHome } from './seed-home.ts';
+import type { SeededHome, SeedPlan } from './seed-home.ts';
 
 /** The homes of a run: each is seeded when it is first asked for. */
 export interface Homes {

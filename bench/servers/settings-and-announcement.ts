@@ -16,6 +16,6 @@ export function listen(server: Server): Promise<string> {
 }
 
 /** Tells the bench where this process listens, in the form Ambit uses. */
-export const announce = (url: string): void => {
+export function announce(url: string): void {
   console.log(JSON.stringify({ msg: 'listening', url }));
-};
+}

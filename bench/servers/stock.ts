@@ -1,7 +1,9 @@
 /** The library as it comes: oidc-provider with its memory adapter, issuing JWT access tokens by resource indicator. */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { createServer } from 'node:http';
-import { Provider, type JWKS } from 'oidc-provider';
+import { Provider } from 'oidc-provider';
+import type { JWKS } from 'oidc-provider';
 import { announce, listen, readSettings } from './settings-and-announcement.ts';
 import type { StockSettings } from './stock-settings.ts';
 

@@ -1,6 +1,7 @@
 import type { Aim } from '../aims.ts';
 import { always, formPost, inTurn } from '../load/requests.ts';
-import { measure, ratio, type Row } from '../measure.ts';
+import { measure, ratio } from '../measure.ts';
+import type { Row } from '../measure.ts';
 import { BENCH_ALGS } from '../seed/bench-catalog.ts';
 import { ambit, bare, stock } from '../servers/commands.ts';
 import type { Suite } from '../suite.ts';

@@ -1,5 +1,7 @@
-import { basicAuthorization, type Credentials } from '../load/requests.ts';
-import { audienceOf, type BenchAlg, scopeNames } from '../seed/bench-catalog.ts';
+import { basicAuthorization } from '../load/requests.ts';
+import type { Credentials } from '../load/requests.ts';
+import { audienceOf, scopeNames } from '../seed/bench-catalog.ts';
+import type { BenchAlg } from '../seed/bench-catalog.ts';
 import type { SeededHome } from '../seed/seed-home.ts';
 import type { BareAnswer } from '../servers/bare-answer.ts';
 import type { ServerProcess } from '../servers/server-process.ts';
@@ -55,8 +57,9 @@ export async function fetchAnswer(
     body: new URLSearchParams(form),
   });
   const body = await response.text();
-  if (response.status !== 200)
+  if (response.status !== 200) {
     throw new Error(`${url} answered ${String(response.status)}: ${body}`);
+  }
   const byEveryServer = ['connection', 'keep-alive', 'date'];
   const headers = [...response.headers].filter(([name]) => !byEveryServer.includes(name));
   return { headers: Object.fromEntries(headers), body };

@@ -1,4 +1,5 @@
-import { type ServerCommand, type ServerProcess, startServer } from '../servers/server-process.ts';
+import { startServer } from '../servers/server-process.ts';
+import type { ServerCommand, ServerProcess } from '../servers/server-process.ts';
 import type { SuiteContext } from '../suite.ts';
 
 /** Starts one more server for the suite. */

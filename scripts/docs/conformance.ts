@@ -61,8 +61,9 @@ export function promisesOf(source: string, file: string): Promised[] {
       const text = title && titleOf(title);
       if (text !== undefined && body !== undefined) {
         const { clause, promise } = CLAUSE.exec(text)?.groups ?? { clause: group, promise: text };
-        if (isGroup(node.expression)) inner = clause;
-        else if (clause !== undefined && promise !== undefined && isTest(node.expression)) {
+        if (isGroup(node.expression)) {
+          inner = clause;
+        } else if (clause !== undefined && promise !== undefined && isTest(node.expression)) {
           found.push({ clause, promise, file });
         }
       }
@@ -81,12 +82,12 @@ function titleOf(node: ts.Expression): string | undefined {
   return node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join('');
 }
 
-const nameOf = (callee: ts.Expression): string => {
+function nameOf(callee: ts.Expression): string {
   if (ts.isIdentifier(callee)) return callee.text;
   if (ts.isPropertyAccessExpression(callee) || ts.isCallExpression(callee)) {
     return nameOf(callee.expression);
   }
   return '';
-};
+}
 const isGroup = (callee: ts.Expression): boolean => nameOf(callee) === 'describe';
 const isTest = (callee: ts.Expression): boolean => ['test', 'it'].includes(nameOf(callee));

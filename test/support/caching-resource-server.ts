@@ -1,4 +1,5 @@
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import type { JSONWebKeySet } from 'jose';
 
 /** A resource server that verifies tokens offline and believes the cache headers of the JWKS. */
 export interface CachingResourceServer {

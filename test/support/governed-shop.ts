@@ -1,5 +1,7 @@
-import { type Credential, requestToken, tokenOf } from './oauth.ts';
-import { adminCredentials, startServer, type TestServer } from './server.ts';
+import { requestToken, tokenOf } from './oauth.ts';
+import type { Credential } from './oauth.ts';
+import { adminCredentials, startServer } from './server.ts';
+import type { TestServer } from './server.ts';
 
 export interface Answer {
   readonly status: number;
@@ -118,8 +120,9 @@ export async function openShop(): Promise<GovernedShop> {
   await publish(catalog({}));
   for (const [name] of PEOPLE) {
     const power = (await scopesOf(name)).filter((scope) => scope.startsWith('ambit.'));
-    if (power.length > 0)
+    if (power.length > 0) {
       tokens.set(name, await tokenOf(server, credential(name), power.join(' ')));
+    }
   }
   tokens.set('plain', await tokenOf(server, credential('plain'), 'orders:read'));
 

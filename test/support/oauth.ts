@@ -59,8 +59,9 @@ export async function tokenOf(
   scope: string,
 ): Promise<string> {
   const answer = await requestToken(server, credential, { scope });
-  if (answer.status !== 200)
+  if (answer.status !== 200) {
     throw new Error(`no token for \`${scope}\`: ${JSON.stringify(answer.body)}`);
+  }
   return String(answer.body['access_token']);
 }
 

@@ -1,13 +1,14 @@
-import { type ApiProblem, createAdminClient, createConnection } from '@ambit/sdk';
+import { createAdminClient, createConnection } from '@ambit/sdk';
+import type { ApiProblem } from '@ambit/sdk';
 import { decodeProtectedHeader } from 'jose';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type CachingResourceServer,
-  createCachingResourceServer,
-} from './caching-resource-server.ts';
-import { type Credential, introspect, requestToken } from './oauth.ts';
-import { adminCredentials, type TestServer } from './server.ts';
+import { createCachingResourceServer } from './caching-resource-server.ts';
+import type { CachingResourceServer } from './caching-resource-server.ts';
+import { introspect, requestToken } from './oauth.ts';
+import type { Credential } from './oauth.ts';
+import { adminCredentials } from './server.ts';
+import type { TestServer } from './server.ts';
 
 /** What a drill came to. */
 export interface RotationFigures {

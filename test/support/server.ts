@@ -1,16 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  AMBIT,
-  AMBIT_IDP,
-  bareEnv,
-  type Finished,
-  ROOT,
-  run,
-  type RunOptions,
-} from './processes.ts';
+import { AMBIT, AMBIT_IDP, bareEnv, ROOT, run } from './processes.ts';
+import type { Finished, RunOptions } from './processes.ts';
 
 /** A real server in a process and a folder of its own. */
 export interface TestServer {
@@ -80,8 +74,9 @@ export async function startServer({
     ambit,
     async json<T>(words: readonly string[], options: RunOptions = {}) {
       const finished = await ambit([...words, '--output', 'json'], options);
-      if (finished.code !== 0)
+      if (finished.code !== 0) {
         throw new Error(`ambit ${words.join(' ')}: ${String(finished.code)}\n${finished.stderr}`);
+      }
       return JSON.parse(finished.stdout) as T;
     },
     stop,

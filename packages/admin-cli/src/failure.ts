@@ -45,8 +45,9 @@ export function reportFailure(error: unknown): FailureReport {
   if (error instanceof ApiProblem) return reportProblem(error);
   if (error instanceof TokenRefused) return reportTokenRefusal(error);
   if (error instanceof DiscoveryFailed) return reportDiscovery(error);
-  if (error instanceof Unreachable)
+  if (error instanceof Unreachable) {
     return withHint('unreachable', error.message, wayToReach(error));
+  }
   const said = error instanceof Error ? error.message : String(error);
   return withHint(
     'failed',

@@ -16,8 +16,9 @@ export function createInput(
     optionalArgument,
     argument(name) {
       const value = optionalArgument(name);
-      if (value === undefined)
+      if (value === undefined) {
         throw new Error(`argument ${name} of \`${command.name}\` is optional`);
+      }
       return value;
     },
     value: (flag) => options[attributeOf(flag)] as string | undefined,

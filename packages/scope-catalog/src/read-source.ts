@@ -227,7 +227,9 @@ class SourceReader {
       } else if (isSeq(node) && typeof step === 'number' && step < node.items.length) {
         node = node.items[step];
         offset = offsetOf(node);
-      } else break;
+      } else {
+        break;
+      }
     }
     return this.#position(offset);
   }
@@ -259,7 +261,7 @@ const offsetOf = (node: unknown): number =>
   0;
 
 /** The library's sentence in the house's form: lower case first, no full stop, one line. */
-const asMessage = (sentence: string): string => {
+function asMessage(sentence: string): string {
   const line = (sentence.split('\n')[0] ?? '').replace(/[.:]$/, '');
   return line.charAt(0).toLowerCase() + line.slice(1);
-};
+}

@@ -136,10 +136,10 @@ const listed = (names: readonly string[]): string => names.map((name) => `\`${na
 const shown = (path: DocumentPath): string =>
   path.length === 0 ? 'the document' : `\`${String(path.at(-1))}\``;
 
-const quoted = (value: unknown): string => {
+function quoted(value: unknown): string {
   const json = typeof value === 'string' ? value : JSON.stringify(value);
   return `\`${json.length > 80 ? `${json.slice(0, 80)}…` : json}\``;
-};
+}
 
 /** A JSON pointer (RFC 6901) as a path; array steps become numbers. */
 function pathOf(pointer: string, root: unknown): DocumentPath {

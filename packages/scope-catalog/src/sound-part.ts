@@ -26,8 +26,9 @@ const ROUNDS_MAX = 12;
  * mends a catalog wants to know everything that is wrong with it at once. Undefined where nothing sensible is left.
  */
 export function soundPart(value: unknown, breaches: readonly Finding[]): SoundPart | undefined {
-  if (breaches.length >= BREACHES_MAX || !isContainer(value) || Array.isArray(value))
+  if (breaches.length >= BREACHES_MAX || !isContainer(value) || Array.isArray(value)) {
     return undefined;
+  }
   const copy = JSON.parse(JSON.stringify(value)) as Container;
   copy['catalog'] ??= 'unnamed';
   const indexes = new WeakMap<object, number[]>();
@@ -65,10 +66,10 @@ type Container = Record<string | number, unknown>;
 const isContainer = (value: unknown): value is Container =>
   typeof value === 'object' && value !== null;
 
-const lastStep = ({ path }: Finding): number => {
+function lastStep({ path }: Finding): number {
   const last = path.at(-1);
   return typeof last === 'number' ? last : -1;
-};
+}
 
 /** Takes one place out; says whether it was still there. */
 function cut(root: Container, path: DocumentPath, indexes: WeakMap<object, number[]>): boolean {

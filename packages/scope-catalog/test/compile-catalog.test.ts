@@ -15,26 +15,26 @@ resourceServers:
       empty: { actions: {} }
 ${rest}`;
 
-const compile = (text: string): ReturnType<typeof compileCatalog> => {
+function compile(text: string): ReturnType<typeof compileCatalog> {
   const parsed = parseCatalog(text, 'c.yaml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
   return compileCatalog(parsed.value.document, { issuer: ISSUER });
-};
+}
 
-const compiled = (text: string): CompiledCatalog => {
+function compiled(text: string): CompiledCatalog {
   const result = compile(text);
   if (!result.ok) throw new Error(JSON.stringify(result.error));
   return result.value;
-};
+}
 
-const findingsOf = (text: string): string[] => {
+function findingsOf(text: string): string[] {
   const result = compile(text);
   return result.ok
     ? []
     : result.error.map(({ rule, path, hint }) =>
         [rule, path.join('.'), ...(hint === undefined ? [] : [hint])].join(' | '),
       );
-};
+}
 
 describe('compileCatalog', () => {
   test('the empty document holds what is built in', () => {

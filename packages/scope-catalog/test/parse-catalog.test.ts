@@ -1,18 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseCatalog, SOURCE_MAX_LENGTH } from '@ambit/scope-catalog';
 
-const findingsOf = (text: string): string[] => {
+function findingsOf(text: string): string[] {
   const parsed = parseCatalog(text, 'c.yaml');
   if (parsed.ok) return [];
   return parsed.error.map(
     ({ rule, line, column, message }) => `${String(line)}:${String(column)} ${rule}: ${message}`,
   );
-};
+}
 
-const hintsOf = (text: string): (string | undefined)[] => {
+function hintsOf(text: string): (string | undefined)[] {
   const parsed = parseCatalog(text, 'c.yaml');
   return parsed.ok ? [] : parsed.error.map(({ hint }) => hint);
-};
+}
 
 const SHOP = `catalog: shop
 resourceServers:

@@ -3,10 +3,10 @@ import { canonicalForm, catalogDigest, EMPTY_DOCUMENT, parseCatalog } from '@amb
 
 const BASE = { catalog: 'x', resourceServers: {} };
 
-const findingsOf = (document: object): string[] => {
+function findingsOf(document: object): string[] {
   const parsed = parseCatalog(JSON.stringify(document), 'c.json');
   return parsed.ok ? [] : parsed.error.map(({ rule, path }) => `${rule} ${path.join('.')}`);
-};
+}
 
 const server = (entry: object): object => ({
   ...BASE,

@@ -31,13 +31,13 @@ const vectors = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => JSON.parse(read(name)) as Vector);
 
-const load = (): CompiledCatalog => {
+function load(): CompiledCatalog {
   const parsed = parseCatalog(read('catalog.yaml'), 'catalog.yaml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
   const compiled = compileCatalog(parsed.value.document, { issuer: 'https://id.example' });
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
   return compiled.value;
-};
+}
 
 describe('vectors', () => {
   const catalog = load();

@@ -31,8 +31,9 @@ export async function discover(url: URL, fetch: Fetch): Promise<Discovery> {
   try {
     const server = await oauth.processDiscoveryResponse(url, response);
     const endpoint = URL.parse(server.token_endpoint ?? '')?.protocol;
-    if (endpoint === 'https:' || endpoint === url.protocol)
+    if (endpoint === 'https:' || endpoint === url.protocol) {
       return { issuer: server.issuer, server };
+    }
     throw unusable(where);
   } catch (error) {
     const issuer = statedIssuer(error);

@@ -80,8 +80,9 @@ export const tokenCommands: readonly Command[] = [introspect, explain, revoke];
 
 async function readToken(argument: string, context: Context): Promise<string> {
   const token = argument === '-' ? (await context.read('-')).trim() : argument;
-  if (token === '')
+  if (token === '') {
     throw new Failure('usage', 'the token is empty', 'give a token, or write one to stdin');
+  }
   return token;
 }
 

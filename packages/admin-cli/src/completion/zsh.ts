@@ -30,10 +30,10 @@ if [[ \${funcstack[1]} == _ambit ]]; then _ambit "$@"; else compdef _ambit ambit
 `;
 }
 
-const writeNode = ({ at, words, flags }: CompletionNode): string => {
+function writeNode({ at, words, flags }: CompletionNode): string {
   const options = flags.map(({ flag, about }) => `'${flag}:${quote(about)}'`).join(' ');
   return `    '${at}') choices=(${words.join(' ')}) options=(${options}) ;;`;
-};
+}
 
 const writeValues = ({ at, flags }: CompletionNode): readonly string[] =>
   flags.flatMap(({ flag, values, takesValue }) => {

@@ -43,8 +43,9 @@ export function authenticateAdmin(dependencies: {
     const verified = await verifier.verify(token, snapshot.keys);
     if (!verified.ok) return invalid('the access token is not one of this issuer');
     const { claims } = verified.value;
-    if (claims.aud !== audience)
+    if (claims.aud !== audience) {
       return invalid(`the access token is for ${claims.aud}, not for ${audience}`);
+    }
     const decision = await decideToken(verified.value, snapshot, now);
     if (!decision.active) return invalid('the access token has expired or was revoked');
 
@@ -60,8 +61,9 @@ export function authenticateAdmin(dependencies: {
         scheme.toLowerCase() === 'dpop' && (await isProven(ctx.get('DPoP'), subject, replays));
       if (!proven) return invalid('the access token is bound to a key that was not proven', 'DPoP');
     }
-    if (!holdsCertificate(ctx, claims))
+    if (!holdsCertificate(ctx, claims)) {
       return invalid('the access token is bound to a certificate that was not shown');
+    }
 
     const client = await snapshot.findClient(claims.client_id);
     if (!client) return invalid('the client of the access token is gone');

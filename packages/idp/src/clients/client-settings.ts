@@ -117,9 +117,11 @@ function merge<C extends SettledClient>(
   };
   const { resourceServers: _bound, ...plain } = patch;
   for (const [field, value] of Object.entries(plain)) {
-    if (value === null) Reflect.deleteProperty(merged, field);
-    else if (value !== undefined)
+    if (value === null) {
+      Reflect.deleteProperty(merged, field);
+    } else if (value !== undefined) {
       merged[field] = Array.isArray(value) ? [...new Set(value)] : value;
+    }
   }
   return merged as unknown as C;
 }

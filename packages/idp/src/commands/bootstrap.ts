@@ -1,6 +1,7 @@
 import { makeAdmin } from '../bootstrap/bootstrap.ts';
 import type { Config } from '../config/config.ts';
-import { ADMIN_FILE, type Credentials, writeCredentials } from '../home/credentials-file.ts';
+import { ADMIN_FILE, writeCredentials } from '../home/credentials-file.ts';
+import type { Credentials } from '../home/credentials-file.ts';
 import { makeFolder } from '../home/make-folder.ts';
 import { createLog } from '../log/log.ts';
 import { composeHouse } from './compose-house.ts';

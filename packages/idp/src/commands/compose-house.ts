@@ -1,4 +1,5 @@
-import { type Ambit, compose, type Ground } from '../compose.ts';
+import { compose } from '../compose.ts';
+import type { Ambit, Ground } from '../compose.ts';
 import { CatalogUnusable } from '../snapshot/create-snapshots.ts';
 import { CommandFailed } from './failure.ts';
 

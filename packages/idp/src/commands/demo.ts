@@ -38,8 +38,9 @@ async function publishExample({ catalog, bootstrap }: Ambit): Promise<void> {
     },
     systemActor(bootstrap.newId()),
   );
-  if (!published.ok)
+  if (!published.ok) {
     throw new Error(`the example catalog was not published: ${published.error.code}`);
+  }
 }
 
 async function demoSecret(

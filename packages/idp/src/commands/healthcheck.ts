@@ -1,6 +1,7 @@
 import { get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
-import { type ListenAddress, urlHost } from '../config/address.ts';
+import { urlHost } from '../config/address.ts';
+import type { ListenAddress } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
 import { ADMIN_FILE, readCredentials } from '../home/credentials-file.ts';
 import { CommandFailed } from './failure.ts';

@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.ts';
 import { makeFolder } from '../home/make-folder.ts';
 import { describeStoreProblem } from '../store/problem.ts';
-import { openStorage, SCHEMA_VERSION, type Store } from '../store/open-storage.ts';
+import { openStorage, SCHEMA_VERSION } from '../store/open-storage.ts';
+import type { Store } from '../store/open-storage.ts';
 import { decodeMasterKey, generateMasterKeyFile, loadMasterKeyFile } from '../vault/master-key.ts';
 import { describeVaultProblem } from '../vault/problem.ts';
 import { unlockVault } from '../vault/unlock-vault.ts';

@@ -3,11 +3,8 @@ import { existsSync, renameSync } from 'node:fs';
 import type { Result } from '@ambit/scope-catalog';
 import type { Config } from '../config/config.ts';
 import type { Store } from '../store/open-storage.ts';
-import {
-  generateMasterKeyFile,
-  loadMasterKeyFile,
-  type MasterKeyProblem,
-} from '../vault/master-key.ts';
+import { generateMasterKeyFile, loadMasterKeyFile } from '../vault/master-key.ts';
+import type { MasterKeyProblem } from '../vault/master-key.ts';
 import { describeVaultProblem } from '../vault/problem.ts';
 import { rekey } from '../vault/rekey.ts';
 import { unlockVault } from '../vault/unlock-vault.ts';

@@ -5,14 +5,14 @@ import type { KeyRing, SigningKey } from './key-ring.ts';
 import type { SigningKeyRecord } from './ports.ts';
 import { openPrivateKey } from './sealed-key.ts';
 
-const decodeKey = (record: SigningKeyRecord, sealer: Pick<Sealer, 'open'>): SigningKey => {
+function decodeKey(record: SigningKeyRecord, sealer: Pick<Sealer, 'open'>): SigningKey {
   const { kid, alg, state, publicJwk, privateJwk } = record;
   const publicKey = createPublicKey({ key: publicJwk as JsonWebKey, format: 'jwk' });
   const key = { kid, alg, state, publicJwk, publicKey };
   if (state !== 'active') return key;
   if (privateJwk === undefined) throw new Error(`the active key ${kid} has no private half`);
   return { ...key, privateKey: openPrivateKey(sealer, kid, privateJwk) };
-};
+}
 
 /**
  * Makes the step from stored keys to a ring of ready ones.
@@ -20,9 +20,9 @@ const decodeKey = (record: SigningKeyRecord, sealer: Pick<Sealer, 'open'>): Sign
  * Only the private halves that sign are opened. A key is decoded once for as long as it keeps its state, so a rotation
  * costs the keys that moved.
  */
-export const createKeyRingDecoder = (
+export function createKeyRingDecoder(
   sealer: Pick<Sealer, 'open'>,
-): ((records: readonly SigningKeyRecord[]) => KeyRing) => {
+): (records: readonly SigningKeyRecord[]) => KeyRing {
   let known: ReadonlyMap<string, SigningKey> = new Map();
   return (records) => {
     const keys = records
@@ -37,4 +37,4 @@ export const createKeyRingDecoder = (
       active: new Map(keys.filter(({ state }) => state === 'active').map((key) => [key.alg, key])),
     };
   };
-};
+}

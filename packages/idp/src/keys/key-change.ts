@@ -31,11 +31,11 @@ const EVENTS: Readonly<Record<KeyState, AuditEvent>> = {
   destroyed: 'key.destroyed',
 };
 
-const advanced = (
+function advanced(
   { privateJwk, ...key }: SigningKeyRecord,
   state: 'active' | 'retired' | 'destroyed',
   now: number,
-): SigningKeyRecord => {
+): SigningKeyRecord {
   switch (state) {
     case 'active':
       return { ...key, ...(privateJwk && { privateJwk }), state, activatedAt: now };
@@ -44,17 +44,17 @@ const advanced = (
     case 'destroyed':
       return { ...key, state, retiredAt: key.retiredAt ?? now, destroyedAt: now };
   }
-};
+}
 
 /** Begins to change the signing keys in a transaction: counts the change, so that every snapshot follows. */
-export const beginKeyChange = async (facts: {
+export async function beginKeyChange(facts: {
   readonly tx: KeyPorts;
   readonly sealer: Pick<Sealer, 'seal' | 'masterKeyId'>;
   readonly now: number;
   /** The `client_id` that acts. */
   readonly actor: string;
   readonly requestId: string;
-}): Promise<KeyChange> => {
+}): Promise<KeyChange> {
   const { tx, sealer, now, actor, requestId } = facts;
   const revision = await tx.revision.advance(['keys']);
   const record = (key: SigningKeyRecord, before?: KeyState): Promise<void> =>
@@ -107,4 +107,4 @@ export const beginKeyChange = async (facts: {
       return [active, await add(await generate(alg))];
     },
   };
-};
+}

@@ -70,7 +70,7 @@ const ATTEMPTED = { kind: 'key', id: 'signing' } as const;
 const SCOPES = ['ambit.key:rotate'];
 
 /** Makes the key service. */
-export const createKeyService = (deps: {
+export function createKeyService(deps: {
   readonly storage: Storage;
   readonly changes: Changes;
   readonly vault: Pick<Sealer, 'seal' | 'masterKeyId'>;
@@ -79,7 +79,7 @@ export const createKeyService = (deps: {
   readonly jwksMaxAgeSeconds: number;
   readonly rotationSeconds?: number;
   readonly generate?: (alg: SigningAlg) => Promise<SigningKeyPair>;
-}): KeyService => {
+}): KeyService {
   const { storage, changes, vault, clock, newId, generate = generateSigningKeyPair } = deps;
   const { jwksMaxAgeSeconds, rotationSeconds = ROTATION_SECONDS } = deps;
   const timing = { jwksMaxAgeSeconds, rotationSeconds };
@@ -262,4 +262,4 @@ export const createKeyService = (deps: {
       });
     },
   };
-};
+}

@@ -12,14 +12,14 @@ export const sealPrivateJwk = (
 ): Uint8Array => sealer.seal(Buffer.from(JSON.stringify(privateJwk), 'utf8'), contextOf(kid));
 
 /** Opens a sealed private JWK into a key that signs. */
-export const openPrivateKey = (
+export function openPrivateKey(
   sealer: Pick<Sealer, 'open'>,
   kid: string,
   sealed: Uint8Array,
-): KeyObject => {
+): KeyObject {
   const text = Buffer.from(sealer.open(sealed, contextOf(kid))).toString('utf8');
   return createPrivateKey({ key: JSON.parse(text) as JsonWebKey, format: 'jwk' });
-};
+}
 
 /** Seals a private JWK anew under another master key. */
 export const resealPrivateJwk = (

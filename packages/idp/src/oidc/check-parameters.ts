@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
-import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import { TOKEN_MAX_LENGTH } from '../tokens/token-verifier.ts';
 
 const text = (maxLength: number) => ({ type: 'string', maxLength });

@@ -1,12 +1,7 @@
 import { hash } from 'node:crypto';
 import { SIGNING_ALGS } from '@ambit/scope-catalog';
-import {
-  type ClientCredentials,
-  type Configuration,
-  errors,
-  type KoaContextWithOIDC,
-  Provider,
-} from 'oidc-provider';
+import { errors, Provider } from 'oidc-provider';
+import type { ClientCredentials, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import type { ReplayStore } from '../replay/ports.ts';

@@ -1,5 +1,7 @@
-import { decideIssuance, type IssuanceGrant } from '@ambit/scope-catalog';
-import { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
+import { decideIssuance } from '@ambit/scope-catalog';
+import type { IssuanceGrant } from '@ambit/scope-catalog';
+import { errors } from 'oidc-provider';
+import type { KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
 import { presentedCertificate } from '../web/client-certificate.ts';
 import { registeredClient } from './library-client.ts';
 import { requestState } from './request-state.ts';

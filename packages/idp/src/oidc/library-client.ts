@@ -5,9 +5,9 @@ import type { Client } from '../clients/client.ts';
 const registered = new WeakMap<LibraryClient, Client>();
 
 /** Ties the library's view of a client to the client it stands for. */
-export const tieClient = (view: LibraryClient, client: Client): void => {
+export function tieClient(view: LibraryClient, client: Client): void {
   registered.set(view, client);
-};
+}
 
 /** The client behind the library's view of it; throws when there is none, which is a bug. */
 export function registeredClient(view: LibraryClient | undefined): Client {

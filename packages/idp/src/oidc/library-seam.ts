@@ -56,9 +56,9 @@ function assertVersion(): void {
   }
 }
 
-const insertAfter = (steps: Steps, name: string, step: Step): void => {
+function insertAfter(steps: Steps, name: string, step: Step): void {
   steps.splice(indexOf(steps, name) + 1, 0, step as Steps[number]);
-};
+}
 
 function indexOf(steps: Steps, name: string): number {
   const index = steps.findIndex((step) => step.name === name);

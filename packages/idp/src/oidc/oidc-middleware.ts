@@ -9,9 +9,11 @@ import { redact } from '../log/redact.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
 import { isStoreUnavailable } from '../storage.ts';
 import { auditEntry } from './audit-entry.ts';
-import { createProvider, ENDPOINTS, type ProviderDependencies } from './create-provider.ts';
+import { createProvider, ENDPOINTS } from './create-provider.ts';
+import type { ProviderDependencies } from './create-provider.ts';
 import { discoveryDocument } from './discovery.ts';
-import { openRequestState, type RequestState } from './request-state.ts';
+import { openRequestState } from './request-state.ts';
+import type { RequestState } from './request-state.ts';
 import { publicJwks } from './signing-keys.ts';
 
 /** What the OAuth endpoints need. */

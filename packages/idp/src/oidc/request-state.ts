@@ -36,9 +36,9 @@ export interface RequestState {
 const states = new WeakMap<object, RequestState>();
 
 /** Opens the state of a request, before the library sees it. */
-export const openRequestState = (ctx: Context, state: RequestState): void => {
+export function openRequestState(ctx: Context, state: RequestState): void {
   states.set(ctx, state);
-};
+}
 
 /** The state of a request; throws when it has none, which is a bug. */
 export function requestState(ctx: object): RequestState {

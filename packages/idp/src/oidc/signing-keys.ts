@@ -1,4 +1,5 @@
-import { type KeyObject, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { ExternalSigningKey } from 'oidc-provider';
 import type { KeyRing, SigningKey } from '../keys/key-ring.ts';
 

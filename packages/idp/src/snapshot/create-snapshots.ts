@@ -1,9 +1,11 @@
-import { type CompiledCatalog, compileCatalog, type CatalogDocument } from '@ambit/scope-catalog';
+import { compileCatalog } from '@ambit/scope-catalog';
+import type { CompiledCatalog, CatalogDocument } from '@ambit/scope-catalog';
 import { LRUCache } from 'lru-cache';
 import type { Client } from '../clients/client.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { SigningKeyRecord } from '../keys/ports.ts';
-import { buildRevocationSet, type RevocationSet } from '../revocation/revocation-set.ts';
+import { buildRevocationSet } from '../revocation/revocation-set.ts';
+import type { RevocationSet } from '../revocation/revocation-set.ts';
 import type { Revision } from '../revision.ts';
 import type { Ports } from '../storage.ts';
 import type { ActiveCatalog, Snapshot, Snapshots } from './snapshot.ts';
@@ -94,8 +96,9 @@ async function load(
 async function loadCatalog(catalogs: Ports['catalog'], issuer: string): Promise<ActiveCatalog> {
   const number = await catalogs.activeVersion();
   const version = number === undefined ? undefined : await catalogs.find(number);
-  if (!version)
+  if (!version) {
     throw new Error('the store has no active catalog version; it was never bootstrapped');
+  }
   return {
     version: version.version,
     digest: version.digest,

@@ -44,11 +44,11 @@ export const encodeEntry = (entry: AuditEntry): AuditColumns => ({
 });
 
 /** Every scope an entry names, once. */
-export const scopesOf = (entry: AuditEntry): ReadonlySet<string> => {
+export function scopesOf(entry: AuditEntry): ReadonlySet<string> {
   const scopes = new Set(entry.requestedScopes);
   for (const scope of entry.grantedScopes ?? []) scopes.add(scope);
   return scopes;
-};
+}
 
 /** The record of a row, from the entry that it keeps whole. */
 export const decodeEntry = (row: Pick<AuditRow, 'id' | 'entry'>): AuditRecord => ({

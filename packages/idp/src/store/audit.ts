@@ -9,7 +9,7 @@ type Query = Knex.QueryBuilder<AuditRow, AuditRow[]>;
  * Each condition is worded so that one of the partial indexes of the schema answers it; the decision is one of two
  * fixed words and stands in the text because a bound parameter would hide it from the planner.
  */
-const narrow = (db: Knex, filter: AuditFilter): Query => {
+function narrow(db: Knex, filter: AuditFilter): Query {
   const query = db<AuditRow>('audit_log') as Query;
   const { client, subject, event, decision, scope, jti, requestId, since, until } = filter;
   if (scope !== undefined) {
@@ -34,7 +34,7 @@ const narrow = (db: Knex, filter: AuditFilter): Query => {
     });
   }
   return query;
-};
+}
 
 /** The audit log: appended to and read, never changed. */
 export const createAuditStore = (db: Knex): AuditStore => ({

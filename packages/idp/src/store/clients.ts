@@ -17,7 +17,7 @@ const byClient = <R extends { client_id: string }>(rows: readonly R[]): Map<stri
   Map.groupBy(rows, (row) => row.client_id);
 
 /** Registered clients, with their secrets and roles. */
-export const createClientStore = (db: Knex): ClientStore => {
+export function createClientStore(db: Knex): ClientStore {
   const assembleSome = async (rows: readonly ClientRow[]): Promise<Client[]> => {
     const ids = rows.map((row) => row.client_id);
     const roles = byClient(
@@ -112,4 +112,4 @@ export const createClientStore = (db: Knex): ClientStore => {
       return assemble(await clients.orderBy('client_id'));
     },
   };
-};
+}

@@ -24,7 +24,7 @@ export interface Store {
 /** The schema version of this release. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-const ensureWritable = (path: string, isNew: boolean): Result<void, StoreProblem> => {
+function ensureWritable(path: string, isNew: boolean): Result<void, StoreProblem> {
   try {
     if (isNew) closeSync(openSync(path, 'a', 0o600));
     accessSync(path, constants.R_OK | constants.W_OK);
@@ -34,9 +34,9 @@ const ensureWritable = (path: string, isNew: boolean): Result<void, StoreProblem
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     return err({ code: 'store.unwritable', path, reason });
   }
-};
+}
 
-const decodeSqliteError = (error: unknown, path: string): StoreProblem | undefined => {
+function decodeSqliteError(error: unknown, path: string): StoreProblem | undefined {
   const { code, message } = error as { readonly code?: unknown; readonly message: string };
   if (typeof code !== 'string') return undefined;
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
@@ -47,21 +47,21 @@ const decodeSqliteError = (error: unknown, path: string): StoreProblem | undefin
     return { code: 'store.unwritable', path, reason: code };
   }
   return undefined;
-};
+}
 
 /**
  * Opens the database of an installation, or makes a new empty one.
  *
  * A file that is not ours, is damaged, or comes from a newer release is refused and left exactly as it is.
  */
-export const openStorage = async ({
+export async function openStorage({
   url,
   create = true,
 }: {
   readonly url: string;
   /** Whether a new database is made where none is; refused otherwise, and no file is made. */
   readonly create?: boolean;
-}): Promise<Result<Store, StoreProblem>> => {
+}): Promise<Result<Store, StoreProblem>> {
   const name = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
   if (name === undefined) return err({ code: 'store.url_malformed' });
   const path = resolve(name);
@@ -89,4 +89,4 @@ export const openStorage = async ({
     schemaVersion: () => engine.schemaVersion(),
     close: () => engine.close(),
   });
-};
+}

@@ -15,9 +15,10 @@ export type StoreProblem =
   | { readonly code: 'store.busy'; readonly path: string };
 
 /** Says in one line why the store cannot be opened, and in another what mends it. */
-export const describeStoreProblem = (
-  problem: StoreProblem,
-): { readonly message: string; readonly hint: string } => {
+export function describeStoreProblem(problem: StoreProblem): {
+  readonly message: string;
+  readonly hint: string;
+} {
   switch (problem.code) {
     case 'store.url_malformed':
       return {
@@ -60,4 +61,4 @@ export const describeStoreProblem = (
         hint: 'stop the other process and start again',
       };
   }
-};
+}

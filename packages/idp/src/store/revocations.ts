@@ -14,7 +14,7 @@ interface RuleRow {
   expires_at: number | null;
 }
 
-const decodeMatch = ({ kind, value }: RuleRow): RevocationMatch => {
+function decodeMatch({ kind, value }: RuleRow): RevocationMatch {
   switch (kind) {
     case 'jti':
       return { kind, jti: value };
@@ -29,7 +29,7 @@ const decodeMatch = ({ kind, value }: RuleRow): RevocationMatch => {
     case 'issued-before':
       return { kind, issuedBefore: Number(value) };
   }
-};
+}
 
 const decodeRule = (row: RuleRow): RevocationRule => ({
   id: row.id,

@@ -11,7 +11,7 @@ import { translateFault, translateFaults } from './unavailable.ts';
  * write the few things that stand alone: an audit entry, a claim on what may be used once, the last use of a secret,
  * the forgetting of expired rules. Anything else is refused by the reader, which cannot write.
  */
-export const createStorage = (engine: Engine): Storage => {
+export function createStorage(engine: Engine): Storage {
   const transaction = async <T>(work: (tx: Ports) => Promise<T>): Promise<T> => {
     try {
       return await engine.transaction((db) => work(createPorts(db)));
@@ -51,4 +51,4 @@ export const createStorage = (engine: Engine): Storage => {
     },
   };
   return { read: translateFaults(read), transaction };
-};
+}

@@ -6,7 +6,7 @@ export interface WriteLock {
 }
 
 /** Makes a lock that nobody holds. */
-export const createWriteLock = (): WriteLock => {
+export function createWriteLock(): WriteLock {
   let holders = 0;
   let tail: Promise<unknown> = Promise.resolve();
   const run = <T>(work: () => Promise<T>): Promise<T> => {
@@ -23,4 +23,4 @@ export const createWriteLock = (): WriteLock => {
       return holders > 0 ? run(async () => work()) : work();
     },
   };
-};
+}

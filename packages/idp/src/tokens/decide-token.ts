@@ -1,4 +1,5 @@
-import { decideLiveness, type LivenessDecision } from '@ambit/scope-catalog';
+import { decideLiveness } from '@ambit/scope-catalog';
+import type { LivenessDecision } from '@ambit/scope-catalog';
 import type { RevocationRule } from '../revocation/ports.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { InactiveReason, VerifiedToken } from './access-token.ts';
@@ -45,7 +46,8 @@ export async function decideToken(
     { audience: claims.aud, scopes },
     now,
   );
-  if (liveness.scopes.length === 0)
+  if (liveness.scopes.length === 0) {
     return { active: false, token, reason: 'no_live_scope', liveness };
+  }
   return { active: true, token, liveness };
 }

@@ -5,7 +5,8 @@ import type { AuditRecord } from '../audit/record.ts';
 import type { RevocationRule } from '../revocation/ports.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
 import type { AccessTokenClaims, InactiveReason } from './access-token.ts';
-import { decideToken, type TokenDecision } from './decide-token.ts';
+import { decideToken } from './decide-token.ts';
+import type { TokenDecision } from './decide-token.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 /** Why a token is or is not active, in full. */

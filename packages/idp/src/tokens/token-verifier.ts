@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { err, ok, type Result } from '@ambit/scope-catalog';
+import { err, ok } from '@ambit/scope-catalog';
+import type { Result } from '@ambit/scope-catalog';
 import { compactVerify, decodeProtectedHeader } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -51,8 +52,9 @@ async function verifyAfresh(
   } catch {
     return err('malformed');
   }
-  if (typeof header.typ !== 'string' || !/^(?:application\/)?at\+jwt$/i.test(header.typ))
+  if (typeof header.typ !== 'string' || !/^(?:application\/)?at\+jwt$/i.test(header.typ)) {
     return err('wrong_type');
+  }
   const key = keys.published.get(header.kid ?? '');
   if (!key || key.alg !== header.alg) return err('unknown_key');
 

@@ -17,14 +17,14 @@ const BASE64URL = /^[A-Za-z0-9_-]{43}=?$/;
 const FILE_MOST_BYTES = 256;
 
 /** Decodes a master key: exactly 32 bytes, in base64 or base64url, white space around it allowed. */
-export const decodeMasterKey = (text: string): Result<Uint8Array, MasterKeyProblem> => {
+export function decodeMasterKey(text: string): Result<Uint8Array, MasterKeyProblem> {
   const trimmed = text.trim();
   if (!BASE64.test(trimmed) && !BASE64URL.test(trimmed)) {
     return err({ code: 'master_key.malformed' });
   }
   const key = Buffer.from(trimmed, 'base64');
   return key.length === KEY_BYTES ? ok(key) : err({ code: 'master_key.malformed' });
-};
+}
 
 const codeOf = (error: unknown): string =>
   (error as NodeJS.ErrnoException).code ?? String((error as Error).message);
@@ -34,7 +34,7 @@ const codeOf = (error: unknown): string =>
  *
  * Mode and content are taken from the one opened file, so that it cannot be swapped in between.
  */
-export const loadMasterKeyFile = (path: string): Result<Uint8Array, MasterKeyProblem> => {
+export function loadMasterKeyFile(path: string): Result<Uint8Array, MasterKeyProblem> {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -60,10 +60,10 @@ export const loadMasterKeyFile = (path: string): Result<Uint8Array, MasterKeyPro
   } finally {
     closeSync(file);
   }
-};
+}
 
 /** Makes a new master key and its file, mode 0600; an existing file is never overwritten. */
-export const generateMasterKeyFile = (path: string): Result<Uint8Array, MasterKeyProblem> => {
+export function generateMasterKeyFile(path: string): Result<Uint8Array, MasterKeyProblem> {
   let file: number;
   try {
     file = openSync(path, 'wx', 0o600);
@@ -85,4 +85,4 @@ export const generateMasterKeyFile = (path: string): Result<Uint8Array, MasterKe
   } finally {
     closeSync(file);
   }
-};
+}

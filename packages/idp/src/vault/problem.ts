@@ -3,9 +3,10 @@ import type { VaultProblem } from './unlock-vault.ts';
 const at = (path: string | undefined): string => (path === undefined ? '' : ` in \`${path}\``);
 
 /** Says in one line what is wrong with the master key, and in another what mends it. */
-export const describeVaultProblem = (
-  problem: VaultProblem,
-): { readonly message: string; readonly hint: string } => {
+export function describeVaultProblem(problem: VaultProblem): {
+  readonly message: string;
+  readonly hint: string;
+} {
   switch (problem.code) {
     case 'master_key.malformed':
       return {
@@ -58,4 +59,4 @@ export const describeVaultProblem = (
         hint: 'run `ambit-idp bootstrap` first',
       };
   }
-};
+}

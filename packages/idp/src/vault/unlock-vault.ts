@@ -21,10 +21,10 @@ export type VaultProblem =
 const CONTEXT = 'vault:hash-key';
 
 /** Opens the hash key of a record; the seal is the check that the master key is the right one. */
-export const openHashKey = (
+export function openHashKey(
   record: VaultRecord,
   masterKey: Uint8Array,
-): Result<Uint8Array, VaultProblem> => {
+): Result<Uint8Array, VaultProblem> {
   const sealer = createSealer(masterKey);
   try {
     return ok(sealer.open(record.sealedHashKey, CONTEXT));
@@ -33,21 +33,17 @@ export const openHashKey = (
     const { masterKeyId } = record;
     return err({ code: 'vault.key_wrong', masterKeyId, given: sealer.masterKeyId });
   }
-};
+}
 
 /** Seals a hash key under a master key, as a record to be kept. */
-export const sealHashKey = (
-  hashKey: Uint8Array,
-  masterKey: Uint8Array,
-  now: number,
-): VaultRecord => {
+export function sealHashKey(hashKey: Uint8Array, masterKey: Uint8Array, now: number): VaultRecord {
   const sealer = createSealer(masterKey);
   return {
     masterKeyId: sealer.masterKeyId,
     sealedHashKey: sealer.seal(hashKey, CONTEXT),
     sealedAt: now,
   };
-};
+}
 
 /**
  * Unlocks the vault of a database with its master key, and lays one down in a database that has none yet.
@@ -55,12 +51,12 @@ export const sealHashKey = (
  * `generate` makes (and keeps) a master key where none was found; it is asked only for a database without a vault, so a
  * lost key is never papered over by a new one. A wrong or missing key is told and changes nothing.
  */
-export const unlockVault = async (options: {
+export async function unlockVault(options: {
   readonly storage: Storage<{ readonly vault: VaultStore }>;
   readonly clock: () => number;
   readonly masterKey?: Uint8Array | undefined;
   readonly generate?: (() => Result<Uint8Array, MasterKeyProblem>) | undefined;
-}): Promise<Result<Vault, VaultProblem>> => {
+}): Promise<Result<Vault, VaultProblem>> {
   const { storage, clock, masterKey, generate } = options;
   const unlock = (record: VaultRecord): Result<Vault, VaultProblem> => {
     if (masterKey === undefined) {
@@ -81,4 +77,4 @@ export const unlockVault = async (options: {
     await vault.insert(sealHashKey(hashKey, first.value, clock()));
     return ok(createVault(first.value, hashKey));
   });
-};
+}

@@ -53,12 +53,12 @@ const TAG_BYTES = 16;
 const deriveKey = (key: Uint8Array, use: string): Buffer =>
   Buffer.from(hkdfSync('sha256', key, '', `ambit/v1/${use}`, KEY_BYTES));
 
-const requireLength = (key: Uint8Array, what: string): void => {
+function requireLength(key: Uint8Array, what: string): void {
   if (key.length !== KEY_BYTES) throw new RangeError(`${what} must be ${KEY_BYTES} bytes`);
-};
+}
 
 /** Makes the sealer of a master key. */
-export const createSealer = (masterKey: Uint8Array): Sealer => {
+export function createSealer(masterKey: Uint8Array): Sealer {
   requireLength(masterKey, 'a master key');
   const sealKey: KeyObject = createSecretKey(deriveKey(masterKey, 'seal'));
   const id = deriveKey(masterKey, 'key-id').subarray(0, 4);
@@ -96,13 +96,13 @@ export const createSealer = (masterKey: Uint8Array): Sealer => {
       }
     },
   };
-};
+}
 
 /** A fresh random key, for hashing secrets or to be a master key. */
 export const generateKey = (): Uint8Array => randomBytes(KEY_BYTES);
 
 /** Makes the vault of a master key and the hash key that the store keeps under it; see `unlockVault`. */
-export const createVault = (masterKey: Uint8Array, hashKey: Uint8Array): Vault => {
+export function createVault(masterKey: Uint8Array, hashKey: Uint8Array): Vault {
   requireLength(hashKey, 'a hash key');
   const hmacKey = createSecretKey(deriveKey(hashKey, 'secret-hash'));
   const hashSecret = (secret: string): Uint8Array =>
@@ -116,4 +116,4 @@ export const createVault = (masterKey: Uint8Array, hashKey: Uint8Array): Vault =
       return actual.length === hash.length && timingSafeEqual(actual, hash);
     },
   };
-};
+}

@@ -1,4 +1,5 @@
-import { hash, type X509Certificate } from 'node:crypto';
+import { hash } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { Context } from 'koa';
 

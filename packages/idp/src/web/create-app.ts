@@ -1,4 +1,5 @@
-import Koa, { type Middleware } from 'koa';
+import Koa from 'koa';
+import type { Middleware } from 'koa';
 import type { Log } from '../log/log.ts';
 import { isStoreUnavailable } from '../storage.ts';
 import { clientAddress } from './client-address.ts';

@@ -1,7 +1,9 @@
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { err, ok, type Result } from '@ambit/scope-catalog';
+import { err, ok } from '@ambit/scope-catalog';
+import type { Result } from '@ambit/scope-catalog';
 import type Koa from 'koa';
 
 /** Certificates in PEM. */

@@ -235,8 +235,9 @@ describe('a list', () => {
     await house.publish(SHOP.replace('catalog: shop', 'catalog: store'));
     const root = await house.actor('root');
     await house.register('many');
-    for (const label of ['a', 'b', 'c'])
+    for (const label of ['a', 'b', 'c']) {
       must(await house.clients.addSecret('many', { label }, root));
+    }
     for (const jti of ['a', 'b', 'c']) {
       must(await house.revocations.revoke({ kind: 'jti', jti }, undefined, root));
     }

@@ -15,11 +15,11 @@ beforeEach(async () => {
 });
 afterEach(() => house.close());
 
-const find = async (clientId: string): Promise<Client> => {
+async function find(clientId: string): Promise<Client> {
   const client = await house.clients.find(clientId);
   if (client === undefined) throw new Error(clientId);
   return client;
-};
+}
 const refused = (code: string, facts: object = {}) => ({
   ok: false,
   error: expect.objectContaining({ code, ...facts }),
@@ -235,8 +235,9 @@ describe('a revision that has passed', () => {
 describe('secrets', () => {
   test('are at most five at once, expired ones not counted', async () => {
     must(await house.clients.addSecret('plain', { expiresAt: START + DAY }, root));
-    for (const label of ['a', 'b', 'c'])
+    for (const label of ['a', 'b', 'c']) {
       must(await house.clients.addSecret('plain', { label }, root));
+    }
     expect(await house.clients.addSecret('plain', {}, root)).toEqual(
       refused('secret.too_many', { most: 5 }),
     );

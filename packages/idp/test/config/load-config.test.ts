@@ -3,17 +3,17 @@ import { decodeListenAddress } from '../../src/config/address.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { unknownVariables } from '../../src/config/unknown-variables.ts';
 
-const problems = (settings: Record<string, string>) => {
+function problems(settings: Record<string, string>) {
   const config = loadConfig(settings);
   if (config.ok) throw new Error('the settings were accepted');
   return config.error.map(({ variable, message }) => `${variable}: ${message}`);
-};
+}
 
-const accepted = (settings: Record<string, string>) => {
+function accepted(settings: Record<string, string>) {
   const config = loadConfig(settings);
   if (!config.ok) throw new Error(JSON.stringify(config.error));
   return config.value;
-};
+}
 
 describe('the settings', () => {
   test('an empty environment is the embedded default', () => {

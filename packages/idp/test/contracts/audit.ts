@@ -78,7 +78,7 @@ const FILTERS: readonly (readonly [AuditFilter, readonly string[]])[] = [
   [{ since: 2_000, until: 4_000 }, ['r2', 'r3']],
 ];
 
-export const auditContract = (open: OpenStore): void => {
+export function auditContract(open: OpenStore): void {
   describe('the audit log', () => {
     const appendAll = async (storage: Storage, road: 'inside' | 'outside') => {
       for (const entry of ENTRIES) {
@@ -144,4 +144,4 @@ export const auditContract = (open: OpenStore): void => {
       }),
     );
   });
-};
+}

@@ -20,7 +20,7 @@ const aVersion = (version: number): CatalogVersion => ({
 
 const summary = ({ document: _, ...rest }: CatalogVersion) => rest;
 
-export const catalogContract = (open: OpenStore): void => {
+export function catalogContract(open: OpenStore): void {
   describe('catalog versions', () => {
     const withVersions = (count: number, promise: Parameters<typeof withStore>[1]) =>
       withStore(open, async (store) => {
@@ -73,4 +73,4 @@ export const catalogContract = (open: OpenStore): void => {
       }),
     );
   });
-};
+}

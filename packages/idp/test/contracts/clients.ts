@@ -41,7 +41,7 @@ const everything = aClient('everything', {
   secrets: [{ ...aSecret('s1', 1), label: 'first', expiresAt: 5, lastUsedAt: 3 }, aSecret('s2', 2)],
 });
 
-export const clientsContract = (open: OpenStore): void => {
+export function clientsContract(open: OpenStore): void {
   describe('clients', () => {
     const withClients = (clients: readonly Client[], promise: Parameters<typeof withStore>[1]) =>
       withStore(open, async (store) => {
@@ -187,4 +187,4 @@ export const clientsContract = (open: OpenStore): void => {
       }),
     );
   });
-};
+}

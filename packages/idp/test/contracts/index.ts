@@ -10,7 +10,7 @@ import { transactionsContract } from './transactions.ts';
 import { vaultContract } from './vault.ts';
 
 /** What every engine promises; the same suite for each. */
-export const storageContract = (engine: string, open: OpenStore): void => {
+export function storageContract(engine: string, open: OpenStore): void {
   describe(`storage on ${engine}`, () => {
     transactionsContract(open);
     catalogContract(open);
@@ -21,4 +21,4 @@ export const storageContract = (engine: string, open: OpenStore): void => {
     replaysContract(open);
     vaultContract(open);
   });
-};
+}

@@ -12,7 +12,7 @@ const aKey = (kid: string, settings: Partial<SigningKeyRecord> = {}): SigningKey
   ...settings,
 });
 
-export const keysContract = (open: OpenStore): void => {
+export function keysContract(open: OpenStore): void {
   describe('signing keys', () => {
     test(
       'keys come back as they were put in, newest first',
@@ -57,4 +57,4 @@ export const keysContract = (open: OpenStore): void => {
       })(),
     );
   });
-};
+}

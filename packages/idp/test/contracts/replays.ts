@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { withStore } from './engine.ts';
 import type { OpenStore } from './engine.ts';
 
-export const replaysContract = (open: OpenStore): void => {
+export function replaysContract(open: OpenStore): void {
   describe('replays', () => {
     test(
       'a key is claimed once until its time is over, inside a transaction and outside',
@@ -32,9 +32,10 @@ export const replaysContract = (open: OpenStore): void => {
         for (let n = 0; n < 40; n += 1) await read.replays.claim(`old-${n}`, 10, 1);
         for (let n = 0; n < 3; n += 1) await read.replays.claim(`new-${n}`, 99, 10);
         // With the clock turned back, a claim that was still kept would refuse this one.
-        for (let n = 0; n < 40; n += 1)
+        for (let n = 0; n < 40; n += 1) {
           expect(await read.replays.claim(`old-${n}`, 10, 1)).toBe(true);
+        }
       }),
     );
   });
-};
+}

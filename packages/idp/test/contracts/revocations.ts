@@ -27,7 +27,7 @@ const aRule = (
 
 const idsOf = (rules: readonly RevocationRule[]): string[] => rules.map(({ id }) => id);
 
-export const revocationsContract = (open: OpenStore): void => {
+export function revocationsContract(open: OpenStore): void {
   describe('revocation rules', () => {
     const withRules = (
       rules: readonly RevocationRule[],
@@ -103,4 +103,4 @@ export const revocationsContract = (open: OpenStore): void => {
       }),
     );
   });
-};
+}

@@ -14,11 +14,11 @@ const entry = (requestId: string): AuditEntry => ({
 const PAGE = { limit: 100, order: 'oldest-first' } as const;
 
 /** Lets every step that can be taken be taken. */
-const settle = async (): Promise<void> => {
+async function settle(): Promise<void> {
   for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve));
-};
+}
 
-export const transactionsContract = (open: OpenStore): void => {
+export function transactionsContract(open: OpenStore): void {
   describe('transactions', () => {
     test(
       'a rejected one leaves nothing behind, whatever it wrote',
@@ -143,4 +143,4 @@ export const transactionsContract = (open: OpenStore): void => {
       }),
     );
   });
-};
+}

@@ -8,7 +8,7 @@ const record = (masterKeyId: string) => ({
   sealedAt: 1,
 });
 
-export const vaultContract = (open: OpenStore): void => {
+export function vaultContract(open: OpenStore): void {
   describe('the vault record', () => {
     test(
       'there is none at first, one from then on, and never a second',
@@ -26,4 +26,4 @@ export const vaultContract = (open: OpenStore): void => {
       }),
     );
   });
-};
+}

@@ -69,20 +69,20 @@ beforeEach(async () => {
 
 afterEach(() => store.close());
 
-const find = async (alg: SigningAlg, state: string) => {
+async function find(alg: SigningAlg, state: string) {
   const found = (await keys.list()).filter((key) => key.alg === alg && key.state === state);
   expect(found).toHaveLength(1);
   return found[0] as (typeof found)[number];
-};
+}
 
-const expectComplete = async (): Promise<void> => {
+async function expectComplete(): Promise<void> {
   const list = await keys.list();
   for (const alg of SIGNING_ALGS) {
     const states = list.filter((key) => key.alg === alg).map(({ state }) => state);
     expect(states.filter((state) => state === 'active')).toHaveLength(1);
     expect(states.filter((state) => state === 'next')).toHaveLength(1);
   }
-};
+}
 
 const revoke = (kid: string) =>
   store.storage.transaction((tx) =>

@@ -8,7 +8,8 @@ import {
 } from 'jose';
 import { post, requestToken } from '../../../../test/support/oauth.ts';
 import { SHOP } from '../support/catalogs.ts';
-import { clientNamed, type OidcHarness, startOidc } from '../support/oidc-harness.ts';
+import { clientNamed, startOidc } from '../support/oidc-harness.ts';
+import type { OidcHarness } from '../support/oidc-harness.ts';
 
 const secretOf = (clientId: string) => ({
   client_id: clientId,

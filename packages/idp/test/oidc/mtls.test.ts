@@ -3,14 +3,11 @@ import { request } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import {
-  type Authority,
-  type Identity,
-  newAuthority,
-  selfSigned,
-} from '../../../../test/support/certificates.ts';
+import { newAuthority, selfSigned } from '../../../../test/support/certificates.ts';
+import type { Authority, Identity } from '../../../../test/support/certificates.ts';
 import { SHOP } from '../support/catalogs.ts';
-import { clientNamed, type OidcHarness, startOidc } from '../support/oidc-harness.ts';
+import { clientNamed, startOidc } from '../support/oidc-harness.ts';
+import type { OidcHarness } from '../support/oidc-harness.ts';
 
 let server: OidcHarness;
 let authority: Authority;

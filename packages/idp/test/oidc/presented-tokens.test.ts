@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { SIGNING_ALGS } from '@ambit/scope-catalog';
 import { decodeJwt, jwtVerify, createRemoteJWKSet, SignJWT } from 'jose';
-import { type Credential, introspect, revoke, tokenOf } from '../../../../test/support/oauth.ts';
+import { introspect, revoke, tokenOf } from '../../../../test/support/oauth.ts';
+import type { Credential } from '../../../../test/support/oauth.ts';
 import type { RevocationRule } from '../../src/revocation/ports.ts';
 import { SHOP, SHOP_NARROWED } from '../support/catalogs.ts';
-import {
-  clientNamed,
-  type OidcHarness,
-  ringOf,
-  signingKey,
-  startOidc,
-} from '../support/oidc-harness.ts';
+import { clientNamed, ringOf, signingKey, startOidc } from '../support/oidc-harness.ts';
+import type { OidcHarness } from '../support/oidc-harness.ts';
 
 const secretOf = (clientId: string): Credential => ({
   client_id: clientId,

@@ -1,8 +1,10 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { calculateJwkThumbprint, decodeJwt, SignJWT, type JWK } from 'jose';
+import { calculateJwkThumbprint, decodeJwt, SignJWT } from 'jose';
+import type { JWK } from 'jose';
 import { SHOP } from '../support/catalogs.ts';
-import { clientNamed, type OidcHarness, startOidc } from '../support/oidc-harness.ts';
+import { clientNamed, startOidc } from '../support/oidc-harness.ts';
+import type { OidcHarness } from '../support/oidc-harness.ts';
 
 const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const publicJwk = pair.publicKey.export({ format: 'jwk' }) as JWK;
@@ -27,14 +29,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const ask = async (parameters: Record<string, string>, headers: Record<string, string> = {}) => {
+async function ask(parameters: Record<string, string>, headers: Record<string, string> = {}) {
   const response = await fetch(`${server.url}/oauth2/token`, {
     method: 'POST',
     headers,
     body: new URLSearchParams({ grant_type: 'client_credentials', ...parameters }),
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-};
+}
 const VIEWER = { client_id: 'viewer', client_secret: 'viewer-secret' };
 const seconds = () => Math.floor(Date.now() / 1000);
 

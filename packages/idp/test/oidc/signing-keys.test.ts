@@ -1,4 +1,5 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { SigningAlg } from '@ambit/scope-catalog';
 import { compactVerify } from 'jose';
@@ -51,7 +52,8 @@ describe('signing with a key of the ring', () => {
   test('the JWKS holds public members alone', () => {
     const { keys } = publicJwks(ringOf('RS256', true));
     expect(keys).toHaveLength(1);
-    for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi'])
+    for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi']) {
       expect(keys[0]).not.toHaveProperty(member);
+    }
   });
 });

@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { SHOP } from '../support/catalogs.ts';
-import { clientNamed, type OidcHarness, startOidc } from '../support/oidc-harness.ts';
+import { clientNamed, startOidc } from '../support/oidc-harness.ts';
+import type { OidcHarness } from '../support/oidc-harness.ts';
 
 let server: OidcHarness;
 beforeAll(async () => {

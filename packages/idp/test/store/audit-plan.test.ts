@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 /** How SQLite would answer the queries of a filter, the page and the count. */
-const explain = async (filter: AuditFilter): Promise<string[]> => {
+async function explain(filter: AuditFilter): Promise<string[]> {
   queries.length = 0;
   await createAuditStore(db).list(filter, { limit: 10, order: 'newest-first' });
   return queries.map(({ sql, bindings }) =>
@@ -39,7 +39,7 @@ const explain = async (filter: AuditFilter): Promise<string[]> => {
       .map(({ detail }) => detail)
       .join('; '),
   );
-};
+}
 
 test.each<[AuditFilter, string]>([
   [{ client: 'c' }, 'audit_log_client'],

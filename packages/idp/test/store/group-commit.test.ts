@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createGroupCommit } from '../../src/store/group-commit.ts';
 
 /** A store that takes writes into the open transaction and keeps them at its commit. */
-const memory = () => {
+function memory() {
   const committed: string[][] = [];
   let open: string[] = [];
   let broken = false;
@@ -19,7 +19,7 @@ const memory = () => {
       return open.push(name);
     });
   return { committed, write, breakDisk: () => (broken = true) };
-};
+}
 
 describe('a group commit', () => {
   test('puts the writes of one turn into one transaction, in the order asked', async () => {

@@ -28,26 +28,26 @@ const digest = (file: string): string =>
   createHash('sha256').update(readFileSync(file)).digest('hex');
 
 /** Expects the file to be refused and left, with its folder, exactly as it was. */
-const expectRefusedUntouched = async (code: string): Promise<void> => {
+async function expectRefusedUntouched(code: string): Promise<void> {
   const before = [digest(path), statSync(path).mtimeMs, readdirSync(folder.path)];
   const opened = await openStorage({ url: `sqlite:${path}` });
   expect(opened).toMatchObject({ ok: false, error: { code, path } });
   expect([digest(path), statSync(path).mtimeMs, readdirSync(folder.path)]).toEqual(before);
-};
+}
 
-const layOut = async (): Promise<void> => {
+async function layOut(): Promise<void> {
   const store = await openSound(path);
   await store.migrate();
   await store.storage.transaction((tx) => tx.clients.insert(aClient('one')));
   await store.close();
-};
+}
 
-const edit = (work: (db: Database.Database) => void): void => {
+function edit(work: (db: Database.Database) => void): void {
   const db = new Database(path);
   work(db);
   db.pragma('wal_checkpoint(truncate)');
   db.close();
-};
+}
 
 describe('opening a database', () => {
   test('a new one is made, its file for its owner alone', async () => {

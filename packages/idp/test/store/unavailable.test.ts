@@ -16,7 +16,7 @@ function failingWith(code: string): Engine {
   } as unknown as Engine;
 }
 
-const attempts = (code: string) => {
+function attempts(code: string) {
   const { read, transaction } = createStorage(failingWith(code));
   return [
     read.revision.read(),
@@ -26,7 +26,7 @@ const attempts = (code: string) => {
     read.audit.append({ time: 0, event: 'token.issued', decision: 'granted', requestId: 'r' }),
     transaction(() => Promise.resolve()),
   ];
-};
+}
 
 describe('a store whose machine is at fault', () => {
   test.each(['SQLITE_FULL', 'SQLITE_BUSY', 'SQLITE_IOERR_WRITE', 'SQLITE_READONLY'])(

@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync, timingSafeEqual } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { compileCatalog, parseCatalog, SIGNING_ALGS, type SigningAlg } from '@ambit/scope-catalog';
+import { compileCatalog, parseCatalog, SIGNING_ALGS } from '@ambit/scope-catalog';
+import type { SigningAlg } from '@ambit/scope-catalog';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import type { Client } from '../../src/clients/client.ts';
 import type { KeyRing, SigningKey } from '../../src/keys/key-ring.ts';
@@ -11,7 +12,8 @@ import type { RevocableToken } from '../../src/revocation/revocation-set.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { createTokenVerifier } from '../../src/tokens/token-verifier.ts';
 import { createApp } from '../../src/web/create-app.ts';
-import { bind, type Listener, type TlsMaterial } from '../../src/web/listener.ts';
+import { bind } from '../../src/web/listener.ts';
+import type { Listener, TlsMaterial } from '../../src/web/listener.ts';
 
 const hashSecret = (secret: string): Uint8Array =>
   createHmac('sha256', 'test').update(secret).digest();

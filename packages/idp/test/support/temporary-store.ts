@@ -10,7 +10,7 @@ export interface TemporaryStore extends Store {
 }
 
 /** A folder of its own; `remove` takes it away. */
-export const temporaryFolder = (): { readonly path: string; remove(): void } => {
+export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'ambit-store-'));
   return {
     path,
@@ -18,17 +18,17 @@ export const temporaryFolder = (): { readonly path: string; remove(): void } => 
       rmSync(path, { recursive: true, force: true });
     },
   };
-};
+}
 
 /** Opens a database that must be fine. */
-export const openSound = async (path: string): Promise<Store> => {
+export async function openSound(path: string): Promise<Store> {
   const opened = await openStorage({ url: `sqlite:${path}` });
   if (!opened.ok) throw new Error(opened.error.code);
   return opened.value;
-};
+}
 
 /** Makes a new SQLite database on disk. */
-export const createTemporaryStore = async (): Promise<TemporaryStore> => {
+export async function createTemporaryStore(): Promise<TemporaryStore> {
   const folder = temporaryFolder();
   const path = join(folder.path, 'ambit.db');
   const store = await openSound(path);
@@ -41,4 +41,4 @@ export const createTemporaryStore = async (): Promise<TemporaryStore> => {
       folder.remove();
     },
   };
-};
+}

@@ -24,14 +24,14 @@ const master = generateKey();
 const unlock = (options: Partial<Parameters<typeof unlockVault>[0]> = {}) =>
   unlockVault({ storage: store.storage, clock, ...options });
 
-const unlocked = async (masterKey: Uint8Array): Promise<Vault> => {
+async function unlocked(masterKey: Uint8Array): Promise<Vault> {
   const vault = await unlock({ masterKey });
   if (!vault.ok) throw new Error(vault.error.code);
   return vault.value;
-};
+}
 
 /** Everything the database holds, in a form that shows any change. */
-const content = async (): Promise<string> => {
+async function content(): Promise<string> {
   const { vault, keys, audit, revision } = store.storage.read;
   const all = [
     await vault.find(),
@@ -40,7 +40,7 @@ const content = async (): Promise<string> => {
     await revision.read(),
   ];
   return createHash('sha256').update(JSON.stringify(all)).digest('hex');
-};
+}
 
 describe('unlocking a database', () => {
   test('the first master key lays the vault down, and opens it from then on', async () => {

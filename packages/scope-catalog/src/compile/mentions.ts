@@ -46,27 +46,27 @@ export const nearest = (
   before.length >= SEARCHES_MAX ? [] : suggestNames(name, [...candidates].filter(counts));
 
 /** The finding about a scope that the catalog does not define. */
-export const unknownScope = (
+export function unknownScope(
   scopes: ReadonlyMap<string, CompiledScope>,
   name: string,
   path: DocumentPath,
   before: readonly Finding[],
-): Finding => {
+): Finding {
   const near = nearest(name, scopes.keys(), before, (scope) => !isReservedName(scope));
   const hint = didYouMean(near) ?? 'define it under `resourceServers`';
   return breach('scope-unknown', path, `no scope \`${name}\` is defined`, hint);
-};
+}
 
 /** The finding about a role that the catalog does not define. */
-export const unknownRole = (
+export function unknownRole(
   roles: Iterable<string>,
   name: string,
   path: DocumentPath,
   before: readonly Finding[],
-): Finding => {
+): Finding {
   const hint = didYouMean(nearest(name, roles, before)) ?? 'define it under `roles`';
   return breach('role-unknown', path, `no role \`${name}\` is defined`, hint);
-};
+}
 
 /** What is wrong with the scopes and roles that delegation and federation name. */
 export function checkMentions(
@@ -85,8 +85,9 @@ export function checkMentions(
     const at = ['delegation', index];
     if ('role' in actor) {
       const path = [...at, 'actor', 'role'];
-      if (isReservedName(actor.role)) findings.push(reservedMention('role', actor.role, path));
-      else if (!roles.has(actor.role)) {
+      if (isReservedName(actor.role)) {
+        findings.push(reservedMention('role', actor.role, path));
+      } else if (!roles.has(actor.role)) {
         findings.push(unknownRole(roles, actor.role, path, findings));
       }
     }

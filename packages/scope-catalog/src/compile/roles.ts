@@ -57,8 +57,11 @@ function expand(
         findings.push(emptyWildcard(mention, resource, resources, path, findings));
       }
       for (const scope of actions) names.add(scope);
-    } else if (scopes.has(mention)) names.add(mention);
-    else findings.push(unknownScope(scopes, mention, path, findings));
+    } else if (scopes.has(mention)) {
+      names.add(mention);
+    } else {
+      findings.push(unknownScope(scopes, mention, path, findings));
+    }
   }
   return sorted(names);
 }
@@ -154,9 +157,9 @@ function flatten(
   return compiled;
 }
 
-const union = (own: readonly string[], parents: readonly CompiledRole[]): readonly string[] => {
+function union(own: readonly string[], parents: readonly CompiledRole[]): readonly string[] {
   if (parents.length === 0) return own;
   const all = new Set(own);
   for (const { scopes } of parents) for (const scope of scopes) all.add(scope);
   return sorted(all);
-};
+}

@@ -95,7 +95,9 @@ function reasonsOf(
     if (until !== undefined && now >= until) {
       const granted = catalog.roles.get(role)?.scopes.has(name) === true;
       if (granted) reasons.push({ code: 'assignment_expired', role, until });
-    } else if (!catalog.roles.has(role)) reasons.push({ code: 'role_dormant', role });
+    } else if (!catalog.roles.has(role)) {
+      reasons.push({ code: 'role_dormant', role });
+    }
   }
   return [...reasons, { code: 'no_role_grants' }];
 }

@@ -11,10 +11,10 @@ export const inErrorCharset = (text: string): string =>
   text.replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/gu, '?');
 
 /** A name in backticks, fit for an error description. */
-export const quoteName = (name: string): string => {
+export function quoteName(name: string): string {
   const cut = name.length > QUOTED_MAX ? `${name.slice(0, QUOTED_MAX)}...` : name;
   return `\`${inErrorCharset(cut).replaceAll('`', '?')}\``;
-};
+}
 
 /** Names in backticks, joined by commas. */
 export const quoteNames = (names: readonly string[]): string => names.map(quoteName).join(', ');

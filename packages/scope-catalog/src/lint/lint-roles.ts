@@ -50,8 +50,9 @@ function* lintInheritance(
   const parents = (role.inherits ?? []).filter((parent) => !index.lineage(parent).has(name));
   const brought = new Map<string, string>();
   for (const parent of parents) {
-    for (const ancestor of index.lineage(parent))
+    for (const ancestor of index.lineage(parent)) {
       if (ancestor !== parent) brought.set(ancestor, parent);
+    }
   }
   for (const parent of parents) {
     const other = brought.get(parent);

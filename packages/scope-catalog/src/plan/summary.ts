@@ -224,10 +224,10 @@ function tokenLines(changes: readonly CatalogChange[], { before, after, now }: C
   ];
 }
 
-const redatedLine = ({ scope, to }: { scope: string; to: { sunset?: string } | null }): string => {
+function redatedLine({ scope, to }: { scope: string; to: { sunset?: string } | null }): string {
   if (to === null) return `\`${scope}\` is deprecated no longer`;
   return `\`${scope}\` is deprecated${to.sunset === undefined ? ', without a sunset' : `, and retired from ${to.sunset}`}`;
-};
+}
 
 const TOLD_FIELDS: Readonly<Record<string, string>> = {
   audience: 'the audience',

@@ -28,11 +28,11 @@ const DOCUMENT: CatalogDocument = {
   },
 };
 
-const explain = (scope: string, assignments: RoleAssignment[], enabled = true) => {
+function explain(scope: string, assignments: RoleAssignment[], enabled = true) {
   const catalog = compileCatalog(DOCUMENT, { issuer: 'https://id.example' });
   if (!catalog.ok) throw new Error(JSON.stringify(catalog.error));
   return explainEntitlement(catalog.value, { clientId: 'web', enabled, assignments }, scope, NOW);
-};
+}
 
 describe('explainEntitlement', () => {
   test('names every role that grants a scope, by the shortest way', () => {

@@ -101,9 +101,11 @@ describe('power over Ambit and power lent by others', () => {
     [{ ...client('web', reserved), federatedIssuer: 'ci' }, 'federated'],
   ])('%j: %s', (holder, outcome) => {
     const decided = decideSeparation(holder, catalog, now);
-    if (outcome === 'allowed') expect(decided.ok).toBe(true);
-    else
+    if (outcome === 'allowed') {
+      expect(decided.ok).toBe(true);
+    } else {
       expect(decided).toMatchObject({ error: { code: 'governance.acts_for_others', as: outcome } });
+    }
   });
 });
 

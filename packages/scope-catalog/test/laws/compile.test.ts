@@ -13,7 +13,7 @@ import { arbitraryDocument, compiled, ISSUER } from '../arbitraries.ts';
 const RUNS = { numRuns: 400 };
 
 /** The same value with the keys of every mapping in the opposite order. */
-const reversed = (value: unknown): unknown => {
+function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
@@ -21,7 +21,7 @@ const reversed = (value: unknown): unknown => {
       .reverse()
       .map(([key, member]) => [key, reversed(member)]),
   );
-};
+}
 
 describe('laws of compiling', () => {
   test('the order of keys changes neither the canonical form nor the compiled catalog', () => {

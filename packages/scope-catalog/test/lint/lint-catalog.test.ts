@@ -377,8 +377,9 @@ describe('laws of the lint', () => {
         if (!result.ok) throw new Error('does not compile');
         for (const { path } of unused) {
           const name = `${path[3]}:${path[5]}`;
-          for (const { scopes } of result.value.roles.values())
+          for (const { scopes } of result.value.roles.values()) {
             expect(scopes.has(name)).toBe(false);
+          }
         }
       }),
     );

@@ -28,8 +28,9 @@ export const secretRoutes = [
     problems: ['client.not_found'],
     async handle({ params, query }, { clients }) {
       const client = await clients.find(params.client_id);
-      if (client === undefined)
+      if (client === undefined) {
         return err({ code: 'client.not_found', clientId: params.client_id });
+      }
       const page = pageOfAll(client.secrets, query, ({ id }) => id, toWireSecret);
       return page.ok ? ok({ status: 200, body: page.value }) : page;
     },

@@ -4,7 +4,7 @@ import { toWireAuditRecord } from './audit.ts';
 import { toWireRevocation } from './revocation.ts';
 
 /** Why a token is or is not active. */
-export const toWireTokenExplanation = (explanation: TokenExplanation): object => {
+export function toWireTokenExplanation(explanation: TokenExplanation): object {
   const { active, reasons, claims, kid, revocation, scopes, issuance } = explanation;
   return {
     active,
@@ -14,4 +14,4 @@ export const toWireTokenExplanation = (explanation: TokenExplanation): object =>
     ...(kid === undefined ? {} : { signature: { kid } }),
     revocations: revocation === undefined ? [] : [toWireRevocation(revocation)],
   };
-};
+}

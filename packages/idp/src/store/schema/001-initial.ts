@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Dialect, Migration } from './migration.ts';
 
-const state = async (db: Knex): Promise<void> => {
+async function state(db: Knex): Promise<void> {
   await db.schema.createTable('revision', (table) => {
     table.integer('id').primary();
     for (const column of ['number', 'catalog', 'clients', 'keys', 'revocations']) {
@@ -22,9 +22,9 @@ const state = async (db: Knex): Promise<void> => {
     table.binary('sealed_hash_key').notNullable();
     table.bigInteger('sealed_at').notNullable();
   });
-};
+}
 
-const catalog = async (db: Knex): Promise<void> => {
+async function catalog(db: Knex): Promise<void> {
   await db.schema.createTable('catalog_versions', (table) => {
     table.integer('version').primary();
     table.text('digest').notNullable().unique();
@@ -39,25 +39,25 @@ const catalog = async (db: Knex): Promise<void> => {
     table.integer('id').primary();
     table.integer('version').notNullable().references('catalog_versions.version');
   });
-};
+}
 
 /**
  * Creates a table that SQLite keeps in the order of its primary key. What is only ever found by that key then costs one
  * descent instead of two, and a client is found in the middle of a token request.
  */
-const createClustered = async (
+async function createClustered(
   db: Knex,
   dialect: Dialect,
   name: string,
   define: (table: Knex.CreateTableBuilder) => void,
-): Promise<void> => {
+): Promise<void> {
   const statements = db.schema.createTable(name, define).toSQL() as unknown as { sql: string }[];
   for (const [index, { sql }] of statements.entries()) {
     await db.raw(index === 0 && dialect === 'sqlite' ? `${sql} without rowid` : sql);
   }
-};
+}
 
-const clients = async (db: Knex, dialect: Dialect): Promise<void> => {
+async function clients(db: Knex, dialect: Dialect): Promise<void> {
   await createClustered(db, dialect, 'client_names', (table) => {
     table.text('client_id').primary();
   });
@@ -96,9 +96,9 @@ const clients = async (db: Knex, dialect: Dialect): Promise<void> => {
     table.binary('hash').notNullable();
     table.primary(['client_id', 'id']);
   });
-};
+}
 
-const keys = async (db: Knex): Promise<void> => {
+async function keys(db: Knex): Promise<void> {
   await db.schema.createTable('signing_keys', (table) => {
     table.text('kid').primary();
     table.text('alg').notNullable();
@@ -115,9 +115,9 @@ const keys = async (db: Knex): Promise<void> => {
       `create unique index signing_keys_one_${state} on signing_keys (alg) where state = '${state}'`,
     );
   }
-};
+}
 
-const revocations = async (db: Knex): Promise<void> => {
+async function revocations(db: Knex): Promise<void> {
   await db.schema.createTable('revocation_rules', (table) => {
     table.text('id').primary();
     table.bigInteger('revision').notNullable();
@@ -130,15 +130,15 @@ const revocations = async (db: Knex): Promise<void> => {
     table.index(['revision', 'id'], 'revocation_rules_by_revision');
     table.index(['expires_at'], 'revocation_rules_by_expiry');
   });
-};
+}
 
-const replays = async (db: Knex): Promise<void> => {
+async function replays(db: Knex): Promise<void> {
   await db.schema.createTable('replays', (table) => {
     table.text('key').primary();
     table.bigInteger('expires_at').notNullable();
     table.index(['expires_at'], 'replays_by_expiry');
   });
-};
+}
 
 /**
  * The log. An entry is kept whole in `entry`; the other columns are there to be found by.
@@ -146,7 +146,7 @@ const replays = async (db: Knex): Promise<void> => {
  * Every index costs each token a few microseconds, so what most records share is left out of them: `rare_event` is
  * empty for the events of everyday traffic, and the partial indexes hold only what is asked for by name.
  */
-const audit = async (db: Knex, dialect: Dialect): Promise<void> => {
+async function audit(db: Knex, dialect: Dialect): Promise<void> {
   await db.schema.createTable('audit_log', (table) => {
     table.increments('id');
     table.bigInteger('time').notNullable();
@@ -174,7 +174,7 @@ const audit = async (db: Knex, dialect: Dialect): Promise<void> => {
   await db.raw(
     `create table audit_scopes (scope text not null, record integer not null, primary key (scope, record)) ${clustered}`,
   );
-};
+}
 
 /** The first schema. */
 export const initialSchema: Migration = {

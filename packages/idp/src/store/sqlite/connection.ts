@@ -19,7 +19,7 @@ export class DatabaseDamaged extends Error {
 }
 
 /** Opens one connection, which may wait for other processes but is never shared. */
-export const connect = async (filename: string, mode: 'read' | 'write'): Promise<Connection> => {
+export async function connect(filename: string, mode: 'read' | 'write'): Promise<Connection> {
   let bare: Database | undefined;
   const db = knex({
     client: 'better-sqlite3',
@@ -44,22 +44,22 @@ export const connect = async (filename: string, mode: 'read' | 'write'): Promise
     await db.destroy();
     throw error;
   }
-};
+}
 
 /**
  * Marks a new file as ours before anything else is in it, then turns on the write-ahead log, which the file
  * remembers.
  */
-export const layOut = ({ bare }: Connection): void => {
+export function layOut({ bare }: Connection): void {
   bare.pragma(`application_id = ${APPLICATION_ID}`);
   bare.pragma('journal_mode = wal');
-};
+}
 
 /** Reads through a small database, and the schema of a large one; throws where it is damaged. */
-export const checkWhole = ({ bare }: Connection): void => {
+export function checkWhole({ bare }: Connection): void {
   const pages = bare.pragma('page_count', { simple: true }) as number;
   bare.prepare('select count(*) from sqlite_schema').get();
   if (pages > CHECKED_MOST_PAGES) return;
   const found = bare.pragma('quick_check(1)', { simple: true }) as string;
   if (found !== 'ok') throw new DatabaseDamaged(found.replaceAll('\n', ' '));
-};
+}

@@ -24,7 +24,7 @@ const userVersion = ({ bare }: Connection): number =>
  * It is on the disk when it has committed (`synchronous = FULL`), while a lone audit entry is in the hands of the
  * operating system (`NORMAL`): that survives the death of the process, not of the machine (ADR-0008).
  */
-const transact = async <T>(writer: Connection, work: (db: Knex) => Promise<T>): Promise<T> => {
+async function transact<T>(writer: Connection, work: (db: Knex) => Promise<T>): Promise<T> {
   writer.bare.pragma('synchronous = full');
   try {
     return await writer.db.transaction(async (trx) => {
@@ -36,9 +36,9 @@ const transact = async <T>(writer: Connection, work: (db: Knex) => Promise<T>): 
     if (writer.bare.inTransaction) writer.bare.exec('rollback'); // a commit that failed
     writer.bare.pragma('synchronous = normal');
   }
-};
+}
 
-const createEngine = (reader: Connection, writer: Connection): Engine => {
+function createEngine(reader: Connection, writer: Connection): Engine {
   writer.bare.pragma('journal_mode = wal');
   writer.bare.pragma('synchronous = normal');
   writer.bare.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
@@ -82,13 +82,13 @@ const createEngine = (reader: Connection, writer: Connection): Engine => {
       });
     },
   };
-};
+}
 
 /**
  * Removes the empty log that a reader laid beside a database: SQLite does so when the last connection that may write
  * is closed.
  */
-const sweep = async (path: string): Promise<void> => {
+async function sweep(path: string): Promise<void> {
   try {
     const { db, bare } = await connect(path, 'write');
     bare.pragma('schema_version');
@@ -96,13 +96,13 @@ const sweep = async (path: string): Promise<void> => {
   } catch {
     // What is wrong with the database is known already, and told.
   }
-};
+}
 
 /**
  * Opens a SQLite database: one connection that writes and one that reads, in WAL mode, so that neither waits for the
  * other and the reader sees committed data alone. What exists is read through before anything could be written to it.
  */
-export const openSqlite = async (path: string, kind: 'new' | 'ours'): Promise<Engine> => {
+export async function openSqlite(path: string, kind: 'new' | 'ours'): Promise<Engine> {
   const opened: Connection[] = [];
   const hadLog = existsSync(`${path}-wal`);
   const open = async (mode: 'read' | 'write'): Promise<Connection> => {
@@ -124,4 +124,4 @@ export const openSqlite = async (path: string, kind: 'new' | 'ours'): Promise<En
     if (kind === 'ours' && !hadLog) await sweep(path);
     throw error;
   }
-};
+}

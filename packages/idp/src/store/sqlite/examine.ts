@@ -15,7 +15,7 @@ const HEADER_BYTES = 100;
  * The header tells all there is to decide (https://sqlite.org/fileformat.html §1.3): whose file it is, its schema
  * version, and how large it must be.
  */
-export const examine = (path: string): Result<'new' | 'ours', StoreProblem> => {
+export function examine(path: string): Result<'new' | 'ours', StoreProblem> {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -48,4 +48,4 @@ export const examine = (path: string): Result<'new' | 'ours', StoreProblem> => {
   } finally {
     closeSync(file);
   }
-};
+}

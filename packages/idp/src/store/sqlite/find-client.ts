@@ -17,7 +17,7 @@ type WholeRow = ClientRow & { readonly roles: string; readonly secrets: string }
  * Prepares the look-up of a client with everything that is its own, as one statement: three of them and the transaction
  * around would take twice as long, and a client that is not at hand is looked up in the middle of a token request.
  */
-export const prepareFindClient = (reader: Database): ((clientId: string) => Client | undefined) => {
+export function prepareFindClient(reader: Database): (clientId: string) => Client | undefined {
   const statement = reader.prepare<[string], WholeRow>(
     `select *, (${ROLES}) as roles, (${SECRETS}) as secrets from clients where client_id = ?`,
   );
@@ -34,4 +34,4 @@ export const prepareFindClient = (reader: Database): ((clientId: string) => Clie
       secrets.map((secret) => ({ ...secret, hash: Buffer.from(secret.hash, 'hex') })),
     );
   };
-};
+}

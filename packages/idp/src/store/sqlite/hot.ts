@@ -9,7 +9,7 @@ const AUDIT_INSERT = `insert into audit_log (${AUDIT_COLUMNS.join(', ')})
   values (${AUDIT_COLUMNS.map((column) => `@${column}`).join(', ')})`;
 
 /** Prepares the statements of every token request, on the connections they run on. */
-export const prepareHotStatements = (reader: Database, writer: Database): HotStatements => {
+export function prepareHotStatements(reader: Database, writer: Database): HotStatements {
   const revision = reader.prepare<[], Revision>(
     'select number, catalog, clients, keys, revocations from revision where id = 1',
   );
@@ -42,4 +42,4 @@ export const prepareHotStatements = (reader: Database, writer: Database): HotSta
       touch.run(lastUsedAt, clientId, secretId);
     },
   };
-};
+}
