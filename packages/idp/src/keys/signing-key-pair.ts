@@ -15,7 +15,7 @@ export interface SigningKeyPair {
   readonly privateJwk: Readonly<Record<string, unknown>>;
 }
 
-const generatePair = (alg: SigningAlg) => {
+function generatePair(alg: SigningAlg) {
   switch (alg) {
     case 'ES256':
       return generate('ec', { namedCurve: 'P-256' });
@@ -25,16 +25,16 @@ const generatePair = (alg: SigningAlg) => {
     case 'PS256':
       return generate('rsa', { modulusLength: RSA_BITS });
   }
-};
+}
 
 /**
  * Generates a key pair for an algorithm, off the main thread. People type its `kid` in commands, so that one which looks
  * like a flag there, as one in 64 does, is thrown away with its pair.
  */
-export const generateSigningKeyPair = async (
+export async function generateSigningKeyPair(
   alg: SigningAlg,
   generated = generatePair,
-): Promise<SigningKeyPair> => {
+): Promise<SigningKeyPair> {
   const { publicKey, privateKey } = await generated(alg);
   const jwk = publicKey.export({ format: 'jwk' });
   const kid = await calculateJwkThumbprint(jwk as JWK);
@@ -45,4 +45,4 @@ export const generateSigningKeyPair = async (
     publicJwk: { ...jwk, kid, alg, use: 'sig' },
     privateJwk: privateKey.export({ format: 'jwk' }) as Readonly<Record<string, unknown>>,
   };
-};
+}

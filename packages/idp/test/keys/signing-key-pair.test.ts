@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { calculateJwkThumbprint, type JWK } from 'jose';
+import { calculateJwkThumbprint } from 'jose';
+import type { JWK } from 'jose';
 import { generateSigningKeyPair } from '../../src/keys/signing-key-pair.ts';
 
 const pair = () => generateKeyPairSync('ed25519');
