@@ -52,10 +52,11 @@ export async function makeAdmin(
   { reset }: { readonly reset: boolean },
 ): Promise<FirstAdmin | undefined> {
   const { storage } = dependencies;
+  // The name comes first: who is overtaken by another process after this finds its administrator, or the name taken.
+  const clientId = await freeName(storage.read);
   const admins = await storage.read.clients.listByRole(ADMIN_ROLE);
   if (admins.length > 0 && !reset) return undefined;
 
-  const clientId = await freeName(storage.read);
   const created = await clients.create(
     {
       clientId,
@@ -65,6 +66,9 @@ export async function makeAdmin(
     },
     systemActor(dependencies.newId()),
   );
+  if (!created.ok && created.error.code === 'client.name_taken') {
+    return makeAdmin(clients, dependencies, { reset }); // another process was faster
+  }
   if (!created.ok) throw new Error(`the administrator was not made: ${created.error.code}`);
   if (reset) {
     await storage.transaction((tx) =>

@@ -87,14 +87,19 @@ async function openVault(
   masterKey: Uint8Array | undefined,
   clock: () => number,
 ): Promise<Vault> {
-  const unlocked = await unlockVault({
-    storage: store.storage,
-    clock,
-    masterKey,
-    ...(config.embedded && !config.masterKeyFileGiven
-      ? { generate: () => generateMasterKeyFile(config.masterKeyFile) }
-      : {}),
-  });
+  const unlockWith = (key: Uint8Array | undefined): ReturnType<typeof unlockVault> =>
+    unlockVault({
+      storage: store.storage,
+      clock,
+      masterKey: key,
+      ...(config.embedded && !config.masterKeyFileGiven
+        ? { generate: () => generateMasterKeyFile(config.masterKeyFile) }
+        : {}),
+    });
+  let unlocked = await unlockWith(masterKey);
+  if (!unlocked.ok && unlocked.error.code === 'vault.key_lost') {
+    unlocked = await unlockWith(readMasterKey(config)); // another process may have made it meanwhile
+  }
   if (!unlocked.ok) throw new CommandFailed(describeVaultProblem(unlocked.error));
   return unlocked.value;
 }
