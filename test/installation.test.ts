@@ -58,6 +58,14 @@ describe('an installation', () => {
     expect(filled('admin.json')).toBe(written);
   });
 
+  test('gets one administrator, however many processes lay it out at once', async () => {
+    const all = await Promise.all([1, 2, 3, 4].map(() => idp(['bootstrap', '--output', 'json'])));
+    expect(all.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual([0, 0, 0, 0]);
+    const printed = all.map(({ stdout }) => stdout).filter((text) => text !== '');
+    expect(printed).toHaveLength(1);
+    expect(JSON.parse(printed[0] ?? '')).toEqual(JSON.parse(filled('admin.json')));
+  });
+
   test('gets a further administrator where the secret of the first is lost, and the audit trail says so', async () => {
     await idp(['bootstrap']);
     const { client_secret: lost } = adminCredentials(home);
