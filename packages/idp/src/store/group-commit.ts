@@ -9,8 +9,8 @@ interface Write {
  *
  * Nobody is told before the group has committed, so what must be on record before it is on the wire is. A lone write
  * waits for nobody; on a busy server the pages that every record touches are written once a group instead of once a
- * record. A group that fails leaves nothing behind, and each of its writes is tried alone: what ails one refuses no
- * other.
+ * record. A write that throws is refused alone, and the others are committed without it; when the transaction itself
+ * cannot begin or commit, all of them are refused and nothing is left behind.
  */
 export function createGroupCommit(
   transact: (work: () => void) => Promise<void>,
@@ -18,13 +18,19 @@ export function createGroupCommit(
   let waiting: Write[] = [];
 
   const commit = async (writes: readonly Write[]): Promise<void> => {
+    const at: { write?: Write | undefined } = {};
     try {
       await transact(() => {
-        for (const { run } of writes) run();
+        for (const write of writes) {
+          at.write = write;
+          write.run();
+        }
+        at.write = undefined;
       });
     } catch (error) {
-      if (writes.length > 1) for (const write of writes) await commit([write]);
-      else for (const { reject } of writes) reject(error);
+      const { write: culprit } = at;
+      for (const { reject } of culprit ? [culprit] : writes) reject(error);
+      if (culprit) await commit(writes.filter((write) => write !== culprit));
       return;
     }
     for (const { resolve } of writes) resolve();
