@@ -37,9 +37,8 @@ const validate = new Ajv({ allErrors: false }).compile({
  * 2. Nothing says who the client is: `invalid_client`, where the library would say `invalid_request`.
  */
 export function checkParameters(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
-  const parameters = Object.fromEntries(
-    Object.entries(ctx.oidc.params ?? {}).filter(([, value]) => value !== undefined),
-  );
+  // What the library knows and the request lacks is there as undefined, which the schema passes over.
+  const parameters: Readonly<Record<string, unknown>> = ctx.oidc.params ?? {};
   if (!validate(parameters)) {
     const name = validate.errors?.[0]?.instancePath.split('/')[1] ?? 'a parameter';
     const limit = PARAMETERS[name]?.maxLength ?? 0;
