@@ -46,6 +46,33 @@ describe('doctor', () => {
     expect((await examined(at(-5_000))).found.get('clock')).toMatchObject({ status: 'ok' });
   });
 
+  test('credentials of one server do not keep it from telling that nobody is at another, or under another name', async () => {
+    const issuer = await startStubIssuer(WORLD);
+    const admin = JSON.stringify({ url: ISSUER, client_id: 'ops', client_secret: 'ops-secret' });
+    const look = async (url: string) => {
+      const io = {
+        env: { AMBIT_URL: url },
+        home: '/',
+        now: () => NOW,
+        fetch,
+        readFile: () => Promise.resolve(admin),
+        fileMode: () => Promise.resolve(0o600),
+      } satisfies Partial<Io>;
+      const { checks, reachable } = await examine({}, io as unknown as Io);
+      return { checks: checks.map(({ check, status }) => [check, status]), reachable };
+    };
+    try {
+      expect(await look(issuer.url)).toEqual({ checks: [['issuer', 'fail']], reachable: true });
+      expect(await look('http://127.0.0.1:1')).toEqual({
+        checks: [['server', 'fail']],
+        reachable: false,
+      });
+      expect(issuer.tokenRequests).toEqual([]);
+    } finally {
+      await issuer.stop();
+    }
+  });
+
   test('a server of another name is told with that name, and gets no secret', async () => {
     const { found, reachable, tokenRequests } = await examined({
       issuer: 'https://id.acme.example',

@@ -1,3 +1,4 @@
+import { discover } from '@ambit/sdk';
 import type { Credentials } from '@ambit/sdk';
 import { Failure } from '../failure.ts';
 import type { Io } from '../io.ts';
@@ -23,6 +24,9 @@ export interface Configuration {
 /**
  * Finds out where to go and as whom: flags, then variables, then the profile named, then `$AMBIT_HOME/admin.json`.
  *
+ * Where the file is for another URL, that URL is asked for its name first, without a secret: that nobody is there, or
+ * under another name, says more than that there are no credentials for it.
+ *
  * INVARIANT: a secret from a file is sent only to the URL which that file names, and only with the client it belongs
  * to.
  */
@@ -42,6 +46,7 @@ export async function loadConfiguration(selection: Selection, io: Io): Promise<C
   if (own) return { url, credentials: { clientId, clientSecret }, source: 'AMBIT_CLIENT_SECRET' };
   if (file === undefined) throw missing(`no credentials for \`${url.origin}\``);
   if (decodeIssuer(file.url).href !== url.href) {
+    await discover(url, io.fetch); // nobody there, or under another name: that is what to tell first
     throw missing(
       `the credentials in ${file.where} are for \`${file.url}\`, not \`${url.origin}\``,
     );

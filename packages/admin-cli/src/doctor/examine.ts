@@ -4,6 +4,7 @@ import {
   createAdminClient,
   createConnection,
   discover,
+  DiscoveryFailed,
   TokenRefused,
   Unreachable,
 } from '@ambit/sdk';
@@ -31,7 +32,13 @@ export async function examine(selection: Selection, io: Io): Promise<Examination
   try {
     configuration = await loadConfiguration(selection, io);
   } catch (error) {
-    return { checks: [failed('configuration', error)], reachable: true };
+    const check =
+      error instanceof Unreachable
+        ? 'server'
+        : error instanceof DiscoveryFailed
+          ? 'issuer'
+          : 'configuration';
+    return { checks: [failed(check, error)], reachable: check !== 'server' };
   }
   const { url, source } = configuration;
   const near = [
