@@ -4,6 +4,7 @@ import { ADMIN_FILE, writeCredentials } from '../home/credentials-file.ts';
 import type { Credentials } from '../home/credentials-file.ts';
 import { makeFolder } from '../home/make-folder.ts';
 import { createLog } from '../log/log.ts';
+import { systemErrorCode } from '../system-error.ts';
 import { composeHouse } from './compose-house.ts';
 import { CommandFailed } from './failure.ts';
 import { issuerOf } from './issuer.ts';
@@ -44,9 +45,8 @@ export function saveAdmin({ home }: Config, credentials: Credentials): void {
     makeFolder(home);
     writeCredentials(home, ADMIN_FILE, credentials);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
     throw new CommandFailed({
-      message: `the administrator \`${credentials.client_id}\` was made, but \`${ADMIN_FILE}\` cannot be written to \`${home}\` (${code ?? String(error)})`,
+      message: `the administrator \`${credentials.client_id}\` was made, but \`${ADMIN_FILE}\` cannot be written to \`${home}\` (${systemErrorCode(error)})`,
       hint: 'make the folder writable and run `ambit-idp bootstrap --reset-admin`',
     });
   }

@@ -4,6 +4,7 @@ import { urlHost } from '../config/address.ts';
 import type { ListenAddress } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
 import { ADMIN_FILE, readCredentials } from '../home/credentials-file.ts';
+import { systemErrorCode } from '../system-error.ts';
 import { CommandFailed } from './failure.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -29,7 +30,7 @@ export async function healthcheck(config: Config): Promise<void> {
     request.on('error', reject);
   }).catch((error: unknown) => {
     throw new CommandFailed({
-      message: `no answer from ${url} (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
+      message: `no answer from ${url} (${systemErrorCode(error)})`,
       hint: 'is the server running, and is `AMBIT_LISTEN` the same for both?',
     });
   });

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { ADMIN_FILE, keepUrl } from '../home/credentials-file.ts';
 import { createLog } from '../log/log.ts';
 import type { Log } from '../log/log.ts';
+import { systemErrorCode } from '../system-error.ts';
 import { bind } from '../web/listener.ts';
 import type { BoundPort, Listener, TlsMaterial } from '../web/listener.ts';
 import { saveAdmin } from './bootstrap.ts';
@@ -79,9 +80,8 @@ function readTls({ tls }: Config): TlsMaterial | undefined {
     try {
       return readFileSync(path);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
       throw new CommandFailed({
-        message: `${variable}: \`${path}\` cannot be read (${code ?? String(error)})`,
+        message: `${variable}: \`${path}\` cannot be read (${systemErrorCode(error)})`,
         hint: 'name a PEM file that the user who runs the server can read',
       });
     }

@@ -1,3 +1,5 @@
+import { present } from '@ambit/scope-catalog';
+import type { IssuanceGrant } from '@ambit/scope-catalog';
 import type { ParameterizedContext } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { AuditEntry } from '../audit/record.ts';
@@ -19,7 +21,7 @@ export function auditEntry(
   const entry: AuditEntry = {
     time: now,
     requestId,
-    ...(actor === undefined ? {} : { actor }),
+    ...present({ actor }),
     catalogVersion: snapshot.catalog.version,
     revision: snapshot.revision,
     ...outcome(ctx, state),
@@ -46,19 +48,20 @@ function issuedOutcome(ctx: KoaContextWithOIDC, { issuance, issued }: RequestSta
     decision: 'granted',
     subject: clientId,
     client: clientId,
-    ...(issuance === undefined
-      ? {}
-      : {
-          resourceServer: issuance.resourceServer.name,
-          audience: issuance.resourceServer.audience,
-          requestedScopes: [...issuance.scopes, ...issuance.refused.map(({ scope }) => scope)],
-          grantedScopes: issuance.scopes,
-          refusedScopes: issuance.refused,
-          ...(issuance.deprecated.length > 0
-            ? { detail: `deprecated: ${issuance.deprecated.join(' ')}` }
-            : {}),
-        }),
-    ...(issued === undefined ? {} : { jti: issued.jti, expiresAt: issued.exp, kid: issued.kid }),
+    ...(issuance && issuanceFacts(issuance)),
+    ...present({ jti: issued?.jti, expiresAt: issued?.exp, kid: issued?.kid }),
+  };
+}
+
+function issuanceFacts(grant: IssuanceGrant): Partial<AuditEntry> {
+  const { resourceServer, scopes, refused, deprecated } = grant;
+  return {
+    resourceServer: resourceServer.name,
+    audience: resourceServer.audience,
+    requestedScopes: [...scopes, ...refused.map(({ scope }) => scope)],
+    grantedScopes: scopes,
+    refusedScopes: refused,
+    ...(deprecated.length > 0 ? { detail: `deprecated: ${deprecated.join(' ')}` } : {}),
   };
 }
 
@@ -68,9 +71,7 @@ function refusedOutcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
     event: 'token.refused',
     decision: 'refused',
     ...(typeof scope === 'string' ? { requestedScopes: scope.split(' ').slice(0, 100) } : {}),
-    ...(state.issuanceRefusal === undefined
-      ? {}
-      : { refusedScopes: state.issuanceRefusal.scopeErrors }),
+    ...present({ refusedScopes: state.issuanceRefusal?.scopeErrors }),
     ...why(state),
   };
 }
@@ -87,10 +88,13 @@ function presentedOutcome(
   return {
     event,
     decision: granted ? 'granted' : 'refused',
-    ...(claims === undefined
-      ? {}
-      : { jti: claims.jti, subject: claims.sub, client: claims.client_id, expiresAt: claims.exp }),
-    ...(presented?.active ? { grantedScopes: presented.liveness.scopes } : {}),
+    ...present({
+      jti: claims?.jti,
+      subject: claims?.sub,
+      client: claims?.client_id,
+      expiresAt: claims?.exp,
+      grantedScopes: presented?.active ? presented.liveness.scopes : undefined,
+    }),
     ...(granted ? {} : inactiveReason(state, credential)),
   };
 }

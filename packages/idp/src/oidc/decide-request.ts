@@ -1,4 +1,4 @@
-import { decideIssuance } from '@ambit/scope-catalog';
+import { decideIssuance, present } from '@ambit/scope-catalog';
 import type { IssuanceGrant } from '@ambit/scope-catalog';
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
@@ -20,7 +20,7 @@ export function resourceServerInfo(ctx: KoaContextWithOIDC): ResourceServer {
     audience: resourceServer.audience,
     accessTokenTTL: lifetimeSeconds,
     accessTokenFormat: 'jwt',
-    jwt: { sign: { alg: resourceServer.signingAlg, ...(kid === undefined ? {} : { kid }) } },
+    jwt: { sign: { alg: resourceServer.signingAlg, ...present({ kid }) } },
   };
 }
 
@@ -39,7 +39,7 @@ export function decideRequest(ctx: KoaContextWithOIDC): IssuanceGrant {
     state.snapshot.catalog.compiled,
     client,
     {
-      ...(scope === undefined ? {} : { scopes: scope.split(' ') }),
+      ...present({ scopes: scope?.split(' ') }),
       resources: resource === undefined ? [] : [resource].flat(),
       defaultScopes: client.defaultScopes,
       scopePolicy: client.scopePolicy,

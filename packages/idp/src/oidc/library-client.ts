@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { present } from '@ambit/scope-catalog';
 import type { Client as LibraryClient, ClientMetadata } from 'oidc-provider';
 import type { Client } from '../clients/client.ts';
 
@@ -34,15 +35,13 @@ export function libraryMetadata(client: Client): ClientMetadata {
     grant_types: ['client_credentials'],
     response_types: [],
     redirect_uris: [],
-    ...(client.jwks === undefined ? {} : { jwks: client.jwks as never }),
-    ...(client.tlsSubjectDn === undefined
-      ? {}
-      : { tls_client_auth_subject_dn: client.tlsSubjectDn }),
-    ...(client.tlsSanDns === undefined ? {} : { tls_client_auth_san_dns: client.tlsSanDns }),
-    ...(client.tlsSanUri === undefined ? {} : { tls_client_auth_san_uri: client.tlsSanUri }),
     ...(certificateBound ? { tls_client_certificate_bound_access_tokens: true } : {}),
-    ...(client.introspectionAlg === undefined
-      ? {}
-      : { introspection_signed_response_alg: client.introspectionAlg }),
+    ...present({
+      jwks: client.jwks as never,
+      tls_client_auth_subject_dn: client.tlsSubjectDn,
+      tls_client_auth_san_dns: client.tlsSanDns,
+      tls_client_auth_san_uri: client.tlsSanUri,
+      introspection_signed_response_alg: client.introspectionAlg,
+    }),
   };
 }

@@ -1,16 +1,5 @@
-/** Types of the oidc-provider modules that library-seam.ts reaches into; the package publishes none for them. */
-
-declare module 'oidc-provider/lib/actions/introspection.js' {
-  const steps: ((ctx: never, next: () => Promise<void>) => unknown)[];
-  export default steps;
-}
-
-declare module 'oidc-provider/lib/actions/revocation.js' {
-  const steps: ((ctx: never, next: () => Promise<void>) => unknown)[];
-  export default steps;
-}
-
-declare module 'oidc-provider/lib/actions/token.js' {
+/** The steps of an endpoint, of which library-seam.ts takes one out; the package publishes no types for them. */
+declare module 'oidc-provider/lib/actions/*.js' {
   const steps: ((ctx: never, next: () => Promise<void>) => unknown)[];
   export default steps;
 }

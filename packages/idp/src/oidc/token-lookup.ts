@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { RevokeOwnToken } from '../revocation/revoke-own-token.ts';
 import { decideToken } from '../tokens/decide-token.ts';
@@ -47,8 +48,7 @@ export function lookUpJwts(
       clientId: claims.client_id,
       aud: claims.aud,
       scope: scopes.join(' ') || undefined,
-      ...(cnf?.jkt === undefined ? {} : { jkt: cnf.jkt }),
-      ...(cnf?.['x5t#S256'] === undefined ? {} : { 'x5t#S256': cnf['x5t#S256'] }),
+      ...present({ jkt: cnf?.jkt, 'x5t#S256': cnf?.['x5t#S256'] }),
       extra: { sub, catalog_version, rev },
     } as never);
   };

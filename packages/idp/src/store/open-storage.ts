@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type { Storage } from '../storage.ts';
+import { systemErrorCode } from '../system-error.ts';
 import type { Engine } from './engine.ts';
 import type { StoreProblem } from './problem.ts';
 import { MIGRATIONS } from './schema/index.ts';
@@ -31,7 +32,7 @@ function ensureWritable(path: string, isNew: boolean): Result<void, StoreProblem
     accessSync(dirname(path), constants.W_OK); // SQLite keeps its log beside the file
     return ok(undefined);
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    const reason = systemErrorCode(error);
     return err({ code: 'store.unwritable', path, reason });
   }
 }

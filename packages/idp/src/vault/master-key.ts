@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
+import { systemErrorCode } from '../system-error.ts';
 import { generateKey, KEY_BYTES } from './vault.ts';
 
 /** Why there is no usable master key in a file or variable. */
@@ -26,9 +27,6 @@ export function decodeMasterKey(text: string): Result<Uint8Array, MasterKeyProbl
   return key.length === KEY_BYTES ? ok(key) : err({ code: 'master_key.malformed' });
 }
 
-const codeOf = (error: unknown): string =>
-  (error as NodeJS.ErrnoException).code ?? String((error as Error).message);
-
 /**
  * Loads the master key from a file that nobody but its owner can read.
  *
@@ -39,7 +37,7 @@ export function loadMasterKeyFile(path: string): Result<Uint8Array, MasterKeyPro
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    const reason = codeOf(error);
+    const reason = systemErrorCode(error);
     return err(
       reason === 'ENOENT' || reason === 'ENOTDIR'
         ? { code: 'master_key.missing', path }
@@ -56,7 +54,7 @@ export function loadMasterKeyFile(path: string): Result<Uint8Array, MasterKeyPro
     const decoded = decodeMasterKey(buffer.toString('latin1', 0, length));
     return decoded.ok ? decoded : err({ ...decoded.error, path });
   } catch (error) {
-    return err({ code: 'master_key.unreadable', path, reason: codeOf(error) });
+    return err({ code: 'master_key.unreadable', path, reason: systemErrorCode(error) });
   } finally {
     closeSync(file);
   }
@@ -68,7 +66,7 @@ export function generateMasterKeyFile(path: string): Result<Uint8Array, MasterKe
   try {
     file = openSync(path, 'wx', 0o600);
   } catch (error) {
-    const reason = codeOf(error);
+    const reason = systemErrorCode(error);
     return err(
       reason === 'EEXIST'
         ? { code: 'master_key.exists', path }
@@ -81,7 +79,7 @@ export function generateMasterKeyFile(path: string): Result<Uint8Array, MasterKe
     fsyncSync(file);
     return ok(key);
   } catch (error) {
-    return err({ code: 'master_key.unwritable', path, reason: codeOf(error) });
+    return err({ code: 'master_key.unwritable', path, reason: systemErrorCode(error) });
   } finally {
     closeSync(file);
   }

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type Koa from 'koa';
+import { systemErrorCode } from '../system-error.ts';
 
 /** Certificates in PEM. */
 export interface TlsMaterial {
@@ -67,7 +68,7 @@ export async function bind(
         err(
           error.code === 'EADDRINUSE'
             ? { code: 'listen.in_use', address: where }
-            : { code: 'listen.refused', address: where, cause: error.code ?? error.message },
+            : { code: 'listen.refused', address: where, cause: systemErrorCode(error) },
         ),
       );
     };

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
+import { systemErrorCode } from '../../system-error.ts';
 import { MIGRATIONS } from '../schema/index.ts';
 import type { StoreProblem } from '../problem.ts';
 import { APPLICATION_ID } from './application.ts';
@@ -20,7 +21,7 @@ export function examine(path: string): Result<'new' | 'ours', StoreProblem> {
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    const reason = systemErrorCode(error);
     return reason === 'ENOENT' ? ok('new') : err({ code: 'store.unreadable', path, reason });
   }
   try {
@@ -43,7 +44,7 @@ export function examine(path: string): Result<'new' | 'ours', StoreProblem> {
     }
     return ok('ours');
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    const reason = systemErrorCode(error);
     return err({ code: 'store.unreadable', path, reason });
   } finally {
     closeSync(file);
