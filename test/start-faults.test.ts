@@ -131,6 +131,15 @@ describe('a start that cannot be', () => {
     ]);
   });
 
+  test('a master key on the command line is warned of, and not repeated', async () => {
+    const key = 'A'.repeat(42) + '=';
+    const { stderr } = await idp(['serve', '--master-key', key]);
+    expect(stderr).toMatch(
+      /^ambit-idp: warning: every user of this machine can read `--master-key`/,
+    );
+    expect(stderr).not.toContain(key);
+  });
+
   test('plain http on a public address is refused with the ways out', async () => {
     const env = { AMBIT_LISTEN: '0.0.0.0:0', AMBIT_ISSUER: 'https://id.example.com' };
     expectRefused(await idp(['serve'], env), /in the clear/, /TLS_CERT_FILE.*AMBIT_ALLOW_HTTP=1/);

@@ -57,6 +57,11 @@ export function createContext(options: {
     notePalette: paletteOf('stderr', io),
     async api() {
       const { url, credentials } = await loadConfiguration(selection, io);
+      if (isOpenToTheNetwork(url)) {
+        io.stderr(
+          `ambit: warning: \`${url.origin}\` is plain http, so the network can read the secret\n`,
+        );
+      }
       return createAdminClient(
         createConnection({ url, credentials, fetch: io.fetch, now: io.now }),
       );
@@ -71,6 +76,10 @@ export function createContext(options: {
     read: (file) => (file === '-' ? io.stdin() : readText(file, io)),
   };
 }
+
+/** Whether what goes to a URL leaves this machine unencrypted. */
+const isOpenToTheNetwork = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'http:' && !/^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 
 async function readText(file: string, io: Io): Promise<string> {
   try {

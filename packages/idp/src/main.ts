@@ -40,6 +40,11 @@ function configOf(command: Command): Config {
     const hint = nearest === undefined ? '' : `; did you mean \`${nearest}\`?`;
     process.stderr.write(`ambit-idp: warning: \`${name}\` is not a setting${hint}\n`);
   }
+  if (command.opts<Record<string, unknown>>()['masterKey'] !== undefined) {
+    process.stderr.write(
+      'ambit-idp: warning: every user of this machine can read `--master-key`; put the key into a file of mode 0600 and name it with `--master-key-file`\n',
+    );
+  }
   const config = loadConfig(settings);
   if (config.ok) return config.value;
   for (const { variable, message, hint } of config.error) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { connect } from '../../src/store/sqlite/connection.ts';
 import type { Engine } from '../../src/store/engine.ts';
 import { createStorage } from '../../src/store/storage.ts';
 
@@ -46,4 +47,13 @@ describe('a store whose machine is at fault', () => {
       expect(attempt).toMatchObject({ reason: { code: 'SQLITE_CONSTRAINT_UNIQUE' } });
     }
   });
+});
+
+test('what was to be stored is not in the error that says it was not', async () => {
+  const { db } = await connect(':memory:', 'write');
+  const stored = db('nowhere').insert({ private_jwk: 'sealed-bytes' });
+  await expect(stored).rejects.toMatchObject({
+    message: expect.not.stringContaining('sealed-bytes'),
+  });
+  await db.destroy();
 });

@@ -25,6 +25,7 @@ export async function connect(filename: string, mode: 'read' | 'write'): Promise
     client: 'better-sqlite3',
     connection: { filename, options: { readonly: mode === 'read' } },
     useNullAsDefault: true,
+    compileSqlOnError: false, // an error goes to the log, where what was to be stored does not belong
     pool: {
       min: 1,
       max: 1,
