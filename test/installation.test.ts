@@ -117,6 +117,15 @@ describe('an installation', () => {
     expect((await requestToken(server, admin)).status).toBe(200);
   });
 
+  test('goes on when nobody reads its log any more', async () => {
+    const server = await serve([], { AMBIT_LOG_LEVEL: 'debug' });
+    server.child.stdout?.destroy();
+    for (let round = 0; round < 3; round += 1) {
+      expect((await requestToken(server, adminCredentials(home))).status).toBe(200);
+    }
+    expect(await server.stop()).toBe(0);
+  });
+
   test('says which release it is', async () => {
     const { code, stdout } = await idp(['--version']);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);

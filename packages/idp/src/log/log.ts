@@ -14,8 +14,9 @@ export interface Log {
 
 const LEVELS = { error: 0, warn: 1, info: 2, debug: 3 } as const;
 
-/** Writes JSON lines of at least `level` to `stream`. */
+/** Writes JSON lines of at least `level` to `stream`; that nobody reads them any more stops nothing. */
 export function createLog(level: keyof Log, stream: NodeJS.WritableStream): Log {
+  stream.on('error', () => undefined);
   const logger = createLogger({
     level,
     levels: LEVELS,

@@ -11,8 +11,10 @@ export const CATALOG_PROBLEMS: ProblemsOf<'catalog' | 'scope' | 'key' | 'revocat
   'catalog.invalid': {
     status: 422,
     title: 'Catalog has errors',
-    detail: ({ findings }) =>
-      `${String(findings.filter(({ severity }) => severity === 'error').length)} errors keep this from being a catalog`,
+    detail: ({ findings }) => {
+      const errors = findings.filter(({ severity }) => severity === 'error').length;
+      return `${String(errors)} ${errors === 1 ? 'error keeps' : 'errors keep'} this from being a catalog`;
+    },
     hint: () => 'see `findings`',
   },
   'catalog.changed': {
