@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  type Answer,
-  catalog,
-  CLERK,
-  GHOST,
-  type GovernedShop,
-  openShop,
-  orders,
-} from './support/governed-shop.ts';
+import { catalog, CLERK, GHOST, openShop, orders } from './support/governed-shop.ts';
+import type { Answer, GovernedShop } from './support/governed-shop.ts';
 
 let shop: GovernedShop;
 beforeAll(async () => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { tokenOf } from './support/oauth.ts';
 import { ROOT } from './support/processes.ts';
-import { adminCredentials, startServer, type TestServer } from './support/server.ts';
+import { adminCredentials, startServer } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
 
 interface Operation {
   readonly method: string;
@@ -79,7 +80,7 @@ interface Raw {
   readonly headers?: readonly string[];
   readonly body?: string;
 }
-const send = ({ method = 'GET', target, headers = [], body }: Raw): Promise<Reply> => {
+function send({ method = 'GET', target, headers = [], body }: Raw): Promise<Reply> {
   const length = body === undefined ? [] : [`Content-Length: ${Buffer.byteLength(body, 'latin1')}`];
   const fields = [
     'Host: x',
@@ -89,7 +90,7 @@ const send = ({ method = 'GET', target, headers = [], body }: Raw): Promise<Repl
     ...headers,
   ];
   return exchange(`${method} ${target} HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\n${body ?? ''}`);
-};
+}
 const JSON_TYPE = 'Content-Type: application/json';
 
 /** Expects a client's fault, told as a registered problem. */

@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
+import { isDay } from './day.ts';
 import type { DocumentPath, Finding } from './finding.ts';
 import { breach, BREACHES_MAX, didYouMean, MORE_BREACHES } from './rules.ts';
 import type { CatalogRule } from './rules.ts';
@@ -28,17 +29,10 @@ function validator(): ValidateFunction {
       allowUnionTypes: true,
       strictTypes: false,
     });
-    ajv.addFormat('date', { type: 'string', validate: isDate });
+    ajv.addFormat('date', { type: 'string', validate: isDay });
     compiled = ajv.compile(CATALOG_SCHEMA);
   }
   return compiled;
-}
-
-/** Whether a text is a day of the calendar, written `YYYY-MM-DD` (RFC 3339 §5.6). */
-export function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 interface Params {

@@ -14,7 +14,7 @@ export const LIFETIME_SECONDS_MAX = 3600;
 export const DELEGATION_DEPTH_MAX = 5;
 
 /** Members of a JWK that hold private or symmetric key material (RFC 7518 §6). */
-const PRIVATE_JWK_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+export const PRIVATE_JWK_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
 const resourceKey = `${SEGMENT_PATTERN}(?::${SEGMENT_PATTERN})?`;
 

@@ -1,3 +1,7 @@
+/**
+ * A typed client of the admin API: `createConnection` signs in by client credentials, `createAdminClient` offers what
+ * the API does by noun. What goes wrong is thrown as one of four errors, told apart by `code`.
+ */
 export { createAdminClient } from './admin-client.ts';
 export type { AdminClient } from './admin-client.ts';
 export { createConnection } from './connection.ts';

@@ -1,5 +1,5 @@
 import type { ClientUpdate } from '@ambit/sdk';
-import { SCOPE_POLICIES, SIGNING_ALGS } from '@ambit/scope-catalog';
+import { PRIVATE_JWK_MEMBERS, SCOPE_POLICIES, SIGNING_ALGS } from '@ambit/scope-catalog';
 import type { Input, OptionSpec } from '../syntax.ts';
 import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
@@ -87,9 +87,6 @@ export const wholeList = (values: readonly string[] | undefined): readonly strin
 const orNull = (value: string | undefined): string | null | undefined =>
   value === '' ? null : value;
 
-/** Members of a JWK that must never leave their owner (RFC 7518 §6). */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
-
 async function readPublicKeys(file: string, context: Context): Promise<unknown> {
   if (file === '') return null;
   const jwks = parseJwks(await context.read(file));
@@ -100,7 +97,7 @@ async function readPublicKeys(file: string, context: Context): Promise<unknown> 
       'it must be `{"keys": [...]}`',
     );
   }
-  if (jwks.keys.some((key) => PRIVATE_MEMBERS.some((member) => member in key))) {
+  if (jwks.keys.some((key) => PRIVATE_JWK_MEMBERS.some((member) => member in key))) {
     throw new Failure(
       'usage',
       `\`${file}\` holds a private key; nothing was sent`,

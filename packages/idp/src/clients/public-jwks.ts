@@ -1,6 +1,6 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import type { JsonWebKey as NodeJwk } from 'node:crypto';
-import { err, ok, present } from '@ambit/scope-catalog';
+import { err, ok, present, PRIVATE_JWK_MEMBERS } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type { PublicJwks } from './client.ts';
 import type { JwksFault, SettingsRefusal } from './refusals.ts';
@@ -10,7 +10,6 @@ export const JWKS_MAX_KEYS = 10;
 /** The most bytes of JSON a client's key set may take. */
 export const JWKS_MAX_BYTES = 32 * 1024;
 
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 const KEY_TYPES = ['RSA', 'EC', 'OKP'];
 const CURVES = ['P-256', 'P-384', 'P-521', 'Ed25519'];
 const RSA_MIN_BITS = 2048;
@@ -44,7 +43,7 @@ function keyFault(
   key: Readonly<Record<string, unknown>>,
   certificate: boolean,
 ): JwksFault | undefined {
-  if (PRIVATE_MEMBERS.some((member) => Object.hasOwn(key, member))) return 'private';
+  if (PRIVATE_JWK_MEMBERS.some((member) => Object.hasOwn(key, member))) return 'private';
   if (!KEY_TYPES.includes(String(key['kty']))) return 'unsupported';
   if (key['kty'] !== 'RSA' && !CURVES.includes(String(key['crv']))) return 'unsupported';
   try {

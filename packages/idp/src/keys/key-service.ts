@@ -39,6 +39,9 @@ export type KeyRefusal =
   /** The step does not lead on from the state it is in. */
   | { readonly code: 'key.wrong_state'; readonly kid: string; readonly state: KeyState };
 
+/** The part of a change that moving keys takes. */
+type KeyWork = Pick<Change, 'tx' | 'now' | 'actor' | 'requestId'>;
+
 type Affected = Result<readonly KeyInfo[], KeyRefusal | ActorRefusal>;
 
 /**
@@ -58,7 +61,7 @@ export interface KeyService {
   /** Takes a key out of the JWKS at once, whatever still needs it, in the transaction of its revocation. */
   revoke(
     kid: string,
-    change: Pick<Change, 'tx' | 'now' | 'actor' | 'requestId'>,
+    change: KeyWork,
   ): Promise<Result<void, { readonly code: 'key.not_found'; readonly kid: string }>>;
   /** Makes the keys that are missing; bootstrap. */
   ensureKeys(): Promise<readonly KeyInfo[]>;
@@ -124,7 +127,7 @@ export function createKeyService(deps: {
     );
   };
 
-  const begin = (change: Pick<Change, 'tx' | 'now' | 'actor' | 'requestId'>): Promise<KeyChange> =>
+  const begin = (change: KeyWork): Promise<KeyChange> =>
     beginKeyChange({ ...change, sealer: vault, actor: change.actor.clientId });
 
   /** Changes keys on behalf of nobody: bootstrap and the schedule. */
@@ -142,7 +145,7 @@ export function createKeyService(deps: {
   };
 
   const rotateAlgs = async (
-    change: Pick<Change, 'tx' | 'now' | 'actor' | 'requestId'>,
+    change: KeyWork,
     algs: readonly SigningAlg[],
     take: (alg: SigningAlg) => Promise<SigningKeyPair>,
   ): Promise<Result<readonly KeyInfo[], KeyRefusal>> => {

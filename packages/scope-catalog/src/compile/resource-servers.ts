@@ -5,6 +5,7 @@ import {
   isReservedName,
 } from '../built-in.ts';
 import type { CompiledResourceServer, CompiledScope } from '../compiled-catalog.ts';
+import { startOfDay } from '../day.ts';
 import type { ActionEntry, CatalogDocument, ResourceServerEntry } from '../document.ts';
 import type { DocumentPath, Finding } from '../finding.ts';
 import { present } from '../present.ts';
@@ -149,9 +150,9 @@ function compileScope(
     description: description ?? '',
     risk: risk ?? 'low',
     ...present({ lifetimeSeconds }),
-    ...(deprecated === undefined ? {} : { deprecated, deprecatedFrom: startOf(deprecated.since) }),
-    ...(deprecated?.sunset === undefined ? {} : { retiredFrom: startOf(deprecated.sunset) }),
+    ...(deprecated === undefined
+      ? {}
+      : { deprecated, deprecatedFrom: startOfDay(deprecated.since) }),
+    ...(deprecated?.sunset === undefined ? {} : { retiredFrom: startOfDay(deprecated.sunset) }),
   };
 }
-
-const startOf = (date: string): number => Date.parse(`${date}T00:00:00Z`);

@@ -1,3 +1,4 @@
+import { startOfDay } from '../day.ts';
 import type { ActionEntry, CatalogDocument, ResourceServerEntry, RoleEntry } from '../document.ts';
 import type { DocumentPath } from '../finding.ts';
 import { scopeName, wildcardResource } from '../scope-name.ts';
@@ -109,5 +110,3 @@ export class DocumentIndex {
     return from !== undefined && this.now >= from;
   }
 }
-
-const startOfDay = (date: string): number => Date.parse(`${date}T00:00:00Z`);

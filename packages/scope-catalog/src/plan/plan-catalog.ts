@@ -95,10 +95,10 @@ export function planCatalog({ before, after, clients, publisher, now }: PlanInpu
 
 const byName = (a: PlanClient, b: PlanClient): number => (a.clientId < b.clientId ? -1 : 1);
 
-const heldRoles = ({ assignments }: PlanClient, now: number): string[] => {
+function heldRoles({ assignments }: PlanClient, now: number): string[] {
   const held = assignments.filter((assignment) => isHeld(assignment, now));
   return [...new Set(held.map(({ role }) => role))].sort();
-};
+}
 
 /**
  * Scopes of these roles that belong to another audience after than before: under the same name, power at a server where it

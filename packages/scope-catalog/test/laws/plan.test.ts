@@ -55,10 +55,12 @@ describe('laws of the plan', () => {
           const lost: { client: string; scope: string }[] = [];
           for (const client of clients) {
             const [could, can] = [grantable(before, client), grantable(after, client)];
-            for (const scope of can)
+            for (const scope of can) {
               if (!could.has(scope)) gained.push({ client: client.clientId, scope });
-            for (const scope of could)
+            }
+            for (const scope of could) {
               if (!can.has(scope)) lost.push({ client: client.clientId, scope });
+            }
           }
           expect(pairs(plan.gains)).toEqual(pairs(gained));
           expect(pairs(plan.losses)).toEqual(pairs(lost));
