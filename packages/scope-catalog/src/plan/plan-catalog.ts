@@ -104,18 +104,18 @@ function heldRoles({ assignments }: PlanClient, now: number): string[] {
  * Scopes of these roles that belong to another audience after than before: under the same name, power at a server where it
  * was none. Whoever could move what it holds to any server would need no other gain.
  */
-const movedScopes = (
+function movedScopes(
   roles: readonly string[],
   shifts: ReadonlyMap<string, RoleShift>,
   before: CompiledCatalog,
   after: CompiledCatalog,
-): string[] =>
-  roles
-    .flatMap((role) => [...(shifts.get(role)?.after ?? [])])
-    .filter((scope) => {
-      const was = before.scopes.get(scope);
-      return was !== undefined && was.audience !== after.scopes.get(scope)?.audience;
-    });
+): string[] {
+  const held = roles.flatMap((role) => [...(shifts.get(role)?.after ?? [])]);
+  return held.filter((scope) => {
+    const was = before.scopes.get(scope);
+    return was !== undefined && was.audience !== after.scopes.get(scope)?.audience;
+  });
+}
 
 /** Default scopes that could be granted before and cannot after, or are of another audience than the first that can. */
 function missingDefaults(
