@@ -36,6 +36,9 @@ export async function updateClient(input: Input, context: Context): Promise<Wire
   if (Object.keys(settings).length > 0) {
     await api.clients.update(name, settings, tag);
     context.note(`set ${Object.keys(settings).join(', ')}`);
+    if (settings.auth === 'secret' && before.auth !== 'secret') {
+      context.note(`it has no secret yet; \`ambit client secret add ${name}\` makes one`);
+    }
   }
   for (const role of unassign) {
     await api.clients.unassignRole(name, role);
