@@ -1,5 +1,6 @@
 import { present } from '@ambit/scope-catalog';
 import type { IssuanceGrant } from '@ambit/scope-catalog';
+import { REQUESTED_SCOPES_MAX, SCOPE_NAME_MAX_LENGTH } from '@ambit/scope-catalog';
 import type { ParameterizedContext } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { AuditEntry } from '../audit/record.ts';
@@ -70,7 +71,7 @@ function refusedOutcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
   return {
     event: 'token.refused',
     decision: 'refused',
-    ...(typeof scope === 'string' ? { requestedScopes: scope.split(' ').slice(0, 100) } : {}),
+    ...(typeof scope === 'string' ? { requestedScopes: claimedScopes(scope) } : {}),
     ...present({ refusedScopes: state.issuanceRefusal?.scopeErrors }),
     ...why(state),
   };
@@ -113,6 +114,12 @@ function why({ error }: RequestState): Partial<AuditEntry> {
     ...(error.error !== undefined && detail !== undefined ? { detail: detail.slice(0, 500) } : {}),
   };
 }
+
+/** The scopes of a request as far as they could be any, so that nobody fills the log with something else. */
+const claimedScopes = (scope: string): string[] =>
+  scope
+    .split(' ', REQUESTED_SCOPES_MAX)
+    .map((name) => String(redact(name)).slice(0, SCOPE_NAME_MAX_LENGTH));
 
 /**
  * Who acted. A name that nobody has proved counts only where the record says that authentication failed; anywhere else it would be

@@ -124,6 +124,13 @@ describe('a stranger', () => {
     }
   });
 
+  test('fills no record with what no scope could be', async () => {
+    const scope = `${'x'.repeat(40_000)} ${'y '.repeat(5000)}`;
+    await send('/oauth2/token', `grant_type=client_credentials&scope=${scope}`, basic('viewer'));
+    expect(server.records).toHaveLength(1);
+    expect(JSON.stringify(server.records).length).toBeLessThan(2000);
+  });
+
   test('is in the log by the name that was claimed where authentication failed', async () => {
     await send('/oauth2/token', `${ASK}&client_id=viewer&client_secret=guess`, {});
     expect(server.records).toMatchObject([{ actor: 'viewer', reason: 'invalid_client' }]);
