@@ -1,4 +1,4 @@
-import { APART, NO_SCOPE, VIEWER, assign, otherAdmin, send } from './escalation.ts';
+import { APART, LAST, NO_SCOPE, VIEWER, assign, otherAdmin, send } from './escalation.ts';
 import type { Escalation } from './escalation.ts';
 import { must, START } from '../support/house.ts';
 import { shopWith } from '../support/shop-catalog.ts';
@@ -167,5 +167,17 @@ export const CLIENTS: readonly Escalation[] = [
     way: 'adds itself a secret',
     attempt: send('mona', 'POST', '/clients/mona/secrets', {}),
     ...NO_SCOPE,
+  },
+  {
+    by: 'admin',
+    way: 'leaves nobody to govern by deleting itself',
+    attempt: send('root', 'DELETE', '/clients/root'),
+    ...LAST,
+  },
+  {
+    by: 'admin',
+    way: 'leaves nobody to govern by an end to its role',
+    attempt: assign('root', 'root/roles/ambit-admin', { until: '2100-01-01T00:00:00Z' }),
+    ...LAST,
   },
 ];

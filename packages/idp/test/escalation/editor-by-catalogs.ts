@@ -188,4 +188,16 @@ export const EDITOR_BY_CATALOGS: readonly Escalation[] = [
     attempt: publish(['client: deploy-bot', 'client: root']),
     ...APART,
   },
+  {
+    by: 'editor',
+    way: 'moves a scope it holds to the audience of another server',
+    attempt: publish(['https://api.shop.example', 'https://bank.example']),
+    ...GAINS,
+  },
+  {
+    by: 'editor',
+    way: 'lends a scope of Ambit by a delegation rule',
+    attempt: publish(["may: ['invoices:read']", "may: ['ambit.client:write']"]),
+    ...INVALID,
+  },
 ];

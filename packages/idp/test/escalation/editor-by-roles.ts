@@ -119,4 +119,10 @@ export const EDITOR_BY_ROLES: readonly Escalation[] = [
     attempt: send('eve', 'DELETE', '/clients/root/roles/ambit-admin'),
     ...RESERVED,
   },
+  {
+    by: 'editor',
+    way: 'prolongs its own role over Ambit',
+    attempt: assign('eve', 'eve/roles/ambit-editor'),
+    ...RESERVED,
+  },
 ];

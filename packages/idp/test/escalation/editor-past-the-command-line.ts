@@ -34,4 +34,16 @@ export const EDITOR_PAST_THE_COMMAND_LINE: readonly Escalation[] = [
     }),
     ...NO_SCOPE,
   },
+  {
+    by: 'editor',
+    way: 'registers a client of its own',
+    attempt: send('eve', 'POST', '/clients', { client_id: 'puppet' }),
+    ...NO_SCOPE,
+  },
+  {
+    by: 'editor',
+    way: 'deletes the admin, to register its name anew',
+    attempt: send('eve', 'DELETE', '/clients/root'),
+    ...NO_SCOPE,
+  },
 ];

@@ -22,6 +22,7 @@ export const RESERVED = { ...REFUSED, code: 'governance.reserved_role' } as cons
 export const PRIVILEGED = { ...REFUSED, code: 'governance.privileged_client' } as const;
 export const APART = { ...REFUSED, code: 'governance.acts_for_others' } as const;
 export const GAINS = { ...REFUSED, code: 'catalog.publisher_gains' } as const;
+export const LAST = { ...REFUSED, code: 'governance.last_admin' } as const;
 export const INVALID = { status: 422, code: 'catalog.invalid' } as const;
 
 export const VIEWER = `viewer: { description: Sees orders, scopes: ['orders:read'] }`;

@@ -55,4 +55,10 @@ export const RESPONDER: readonly Escalation[] = [
     attempt: send('rita', 'POST', '/clients/plain/secrets', {}),
     ...NO_SCOPE,
   },
+  {
+    by: 'responder',
+    way: 'lets a new key sign',
+    attempt: send('rita', 'POST', '/keys/rotate', {}),
+    ...NO_SCOPE,
+  },
 ];
