@@ -1,10 +1,10 @@
 /**
  * The pure heart of Ambit: what a catalog of scopes is, and every decision that is made by one.
  *
- * `checkCatalog` reads a text and says all that is wrong with it, `compileCatalog` resolves it, `planCatalog` says who
- * would gain and lose what by it. `decideIssuance` grants scopes or refuses them, `decideLiveness` decides again what an
- * issued token still carries, and `decidePublish` and its kin see to it that nobody lifts themselves. Time comes in as
- * an argument; nothing here reads a clock, rolls dice or touches the world.
+ * `checkCatalog` reads a text and says all that is wrong with it, `compileCatalog` resolves it, `planCatalog` says
+ * who would gain and lose what by it. `decideIssuance` grants scopes or refuses them, `decideLiveness` decides again
+ * what an issued token still carries, and `decidePublish` and its kin see to it that nobody lifts themselves. Time
+ * comes in as an argument; nothing here reads a clock, rolls dice or touches the world.
  */
 export * from './built-in.ts';
 export * from './canonical-form.ts';

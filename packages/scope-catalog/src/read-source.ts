@@ -9,8 +9,9 @@ import { breach, BREACHES_MAX, MORE_BREACHES } from './rules.ts';
 export const SOURCE_MAX_LENGTH = 2 * 1024 * 1024;
 
 /**
- * What reading a catalog document may cost, as {@link costOf} counts: some seven tenths of a second. The densest sound document
- * of {@link SOURCE_MAX_LENGTH} comes to 600,000; one that is all brackets and commas to four times as much.
+ * What reading a catalog document may cost, as {@link costOf} counts: some seven tenths of a second. The densest
+ * sound document of {@link SOURCE_MAX_LENGTH} comes to 600,000; one that is all brackets and commas to four times as
+ * much.
  */
 const COST_MAX = 750_000;
 
@@ -70,8 +71,8 @@ export function readSource(text: string): Source {
 }
 
 /**
- * Composes the documents of a text, of which there is at least one; refused as soon as it nests deeper or costs more than
- * any catalog does. The library itself goes on until the memory is full: a few megabytes of `[` are enough.
+ * Composes the documents of a text, of which there is at least one; refused as soon as it nests deeper or costs more
+ * than any catalog does. The library itself goes on until the memory is full: a few megabytes of `[` are enough.
  */
 function composeDocuments(text: string, lines: LineCounter): Result<Iterable<Document>, Finding> {
   lines.addNewLine(0);

@@ -22,8 +22,9 @@ export interface SoundPart {
 const ROUNDS_MAX = 12;
 
 /**
- * Cuts out of a document what breaks its schema, as little as possible, so that the rest can be checked as well: whoever
- * mends a catalog wants to know everything that is wrong with it at once. Undefined where nothing sensible is left.
+ * Cuts out of a document what breaks its schema, as little as possible, so that the rest can be checked as well:
+ * whoever mends a catalog wants to know everything that is wrong with it at once. Undefined where nothing sensible is
+ * left.
  */
 export function soundPart(value: unknown, breaches: readonly Finding[]): SoundPart | undefined {
   if (breaches.length >= BREACHES_MAX || !isContainer(value) || Array.isArray(value)) {

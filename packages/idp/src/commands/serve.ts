@@ -147,7 +147,10 @@ const untilTold = (log: Log): Promise<void> =>
     process.once('SIGINT', told);
   });
 
-/** Closes one listener after the other, the management listener last: until the end it tells whoever probes that the server is not ready. */
+/**
+ * Closes one listener after the other, the management listener last: until the end it tells whoever probes that the
+ * server is not ready.
+ */
 async function shutDown(ambit: Ambit, listeners: readonly Listener[]): Promise<void> {
   ambit.drain();
   for (const listener of listeners) await listener.close(GRACE_MS);

@@ -28,8 +28,8 @@ function generatePair(alg: SigningAlg) {
 }
 
 /**
- * Generates a key pair for an algorithm, off the main thread. People type its `kid` in commands, so that one which looks
- * like a flag there, as one in 64 does, is thrown away with its pair.
+ * Generates a key pair for an algorithm, off the main thread. People type its `kid` in commands, so that one which
+ * looks like a flag there, as one in 64 does, is thrown away with its pair.
  */
 export async function generateSigningKeyPair(
   alg: SigningAlg,

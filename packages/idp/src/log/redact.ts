@@ -20,8 +20,8 @@ const redactText = (text: string): string =>
   );
 
 /**
- * Replaces every JWS in a run: a header, a payload and a signature, which may be empty. One expression for all three takes time
- * by the square of the length where a stranger sends thousands of headers and nothing behind them.
+ * Replaces every JWS in a run: a header, a payload and a signature, which may be empty. One expression for all three
+ * takes time by the square of the length where a stranger sends thousands of headers and nothing behind them.
  */
 function redactJws(run: string): string {
   const parts = run.split('.');

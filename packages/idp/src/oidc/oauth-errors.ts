@@ -55,6 +55,3 @@ export const OAUTH_ERRORS = {
     clause: 'RFC 6749 §4.1.2.1',
   },
 } as const satisfies Readonly<Record<string, OAuthError>>;
-
-/** One of {@link OAUTH_ERRORS}. */
-export type OAuthErrorCode = keyof typeof OAUTH_ERRORS;

@@ -36,7 +36,10 @@ export function scopeMention(
 /** Nearest names are looked for so often in one document: each search is a walk over all there is. */
 const SEARCHES_MAX = 50;
 
-/** The nearest of the candidates that `counts`; none once `before` tells of so much that a search for each would take minutes. */
+/**
+ * The nearest of the candidates that `counts`; none once `before` tells of so much that a search for each would take
+ * minutes.
+ */
 export const nearest = (
   name: string,
   candidates: Iterable<string>,

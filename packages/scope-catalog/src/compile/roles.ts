@@ -87,9 +87,11 @@ function emptyWildcard(
 const ROUND_SHOWN_MAX = 8;
 
 /**
- * The roles in an order in which each follows those it inherits. Each cycle is told once, at the role where it closes.
+ * The roles in an order in which each follows those it inherits. Each cycle is told once, at the role where it
+ * closes.
  *
- * It walks without calling itself: a chain may be as long as there are roles, and must not depend on how much of the stack is left.
+ * It walks without calling itself: a chain may be as long as there are roles, and must not depend on how much of the
+ * stack is left.
  */
 function inheritanceOrder(
   roles: ReadonlyMap<string, RoleEntry>,

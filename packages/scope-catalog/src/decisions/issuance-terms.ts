@@ -26,7 +26,10 @@ export type RefusalReason =
 export interface ScopeRefusal {
   readonly scope: string;
   readonly reason: RefusalReason;
-  /** What to do instead, in the character set of RFC 6749 §5.2; names only scopes the client is entitled to, and the successor of a retired one. */
+  /**
+   * What to do instead, in the character set of RFC 6749 §5.2; names only scopes the client is entitled to, and the
+   * successor of a retired one.
+   */
   readonly hint?: string;
 }
 

@@ -19,7 +19,10 @@ export function quoteName(name: string): string {
 /** Names in backticks, joined by commas. */
 export const quoteNames = (names: readonly string[]): string => names.map(quoteName).join(', ');
 
-/** How one refused scope reads in a sentence; `facts` are its own audience and the request's, and what takes its place. */
+/**
+ * How one refused scope reads in a sentence; `facts` are its own audience and the request's, and what takes its
+ * place.
+ */
 export function describeRefusal(
   scope: string,
   reason: RefusalReason,

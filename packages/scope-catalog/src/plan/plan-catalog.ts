@@ -101,8 +101,8 @@ function heldRoles({ assignments }: PlanClient, now: number): string[] {
 }
 
 /**
- * Scopes of these roles that belong to another audience after than before: under the same name, power at a server where it
- * was none. Whoever could move what it holds to any server would need no other gain.
+ * Scopes of these roles that belong to another audience after than before: under the same name, power at a server
+ * where it was none. Whoever could move what it holds to any server would need no other gain.
  */
 function movedScopes(
   roles: readonly string[],
