@@ -1,3 +1,4 @@
+import { compileDelegation } from './compile/delegation.ts';
 import { checkDeprecations, checkMentions } from './compile/mentions.ts';
 import { compileServers } from './compile/resource-servers.ts';
 import { compileRoles } from './compile/roles.ts';
@@ -42,6 +43,7 @@ export function compileCatalog(
     ),
     roles: sortedMap(roles),
     delegation: document.delegation ?? [],
+    delegationRules: compileDelegation(document.delegation ?? []),
     federation: sortedMap(Object.entries(document.federation ?? {})),
   });
 }

@@ -48,6 +48,26 @@ export interface CompiledRole {
   readonly scopes: ReadonlySet<string>;
 }
 
+/** A delegation rule with its defaults filled in. */
+export interface CompiledDelegationRule {
+  /** Its place in the document, counted from 0. */
+  readonly index: number;
+  readonly entry: DelegationEntry;
+  /** Scopes that the subject token must carry live. */
+  readonly holding: readonly string[];
+  /** The deepest chain it may make. */
+  readonly maxDepth: number;
+}
+
+/** The rules that name one actor, by each scope that they list, in the order of the document. */
+export type RulesByScope = ReadonlyMap<string, readonly CompiledDelegationRule[]>;
+
+/** Delegation rules by whom they name: the holders of a role, or one client. */
+export interface CompiledDelegation {
+  readonly byRole: ReadonlyMap<string, RulesByScope>;
+  readonly byClient: ReadonlyMap<string, RulesByScope>;
+}
+
 /**
  * A catalog with everything resolved that a decision needs: wildcards expanded, inheritance flattened, the built-in
  * resource server `ambit` and its roles added. INVARIANT: never changes once made.
@@ -58,6 +78,9 @@ export interface CompiledCatalog {
   readonly resourceServers: ReadonlyMap<string, CompiledResourceServer>;
   readonly resourceServersByAudience: ReadonlyMap<string, CompiledResourceServer>;
   readonly roles: ReadonlyMap<string, CompiledRole>;
+  /** The delegation rules as written. */
   readonly delegation: readonly DelegationEntry[];
+  /** The same rules, by whom they name and what they list. */
+  readonly delegationRules: CompiledDelegation;
   readonly federation: ReadonlyMap<string, FederationEntry>;
 }

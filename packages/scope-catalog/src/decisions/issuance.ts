@@ -8,6 +8,13 @@ import { err, ok } from '../result.ts';
 import type { Result } from '../result.ts';
 import { scopeState } from '../scope-state.ts';
 import { isEntitled } from './entitlement.ts';
+import {
+  deprecatedAmong,
+  describeTooMany,
+  REQUESTED_SCOPES_MAX,
+  serverOfFirst,
+  shortestLifetime,
+} from './granting.ts';
 import { refuseScopes, refuseTarget, refuseWithoutScopes } from './issuance-refusal.ts';
 import type { Refused } from './issuance-refusal.ts';
 import type {
@@ -16,9 +23,6 @@ import type {
   IssuanceRequest,
   RefusalReason,
 } from './issuance-terms.ts';
-
-/** A request names at most this many different scopes. */
-export const REQUESTED_SCOPES_MAX = 100;
 
 /**
  * Decides which requested scopes a client is granted, at which one resource server.
@@ -49,7 +53,10 @@ export function decideIssuance(
   if (asked.size === 0) {
     return err(refuseWithoutScopes({ catalog, principal, now, server: indicated }));
   }
-  if (asked.size > REQUESTED_SCOPES_MAX) return err(refuseTooMany(asked.size));
+  if (asked.size > REQUESTED_SCOPES_MAX) {
+    const description = describeTooMany(asked.size);
+    return err({ error: 'invalid_scope', description, scopeErrors: [] });
+  }
 
   const server = indicated ?? serverOfFirst(catalog, asked);
   const granted: CompiledScope[] = [];
@@ -70,13 +77,8 @@ export function decideIssuance(
     resourceServer: server,
     scopes: granted.map(({ name }) => name),
     refused: refused.map(({ name, reason }) => ({ scope: name, reason })),
-    deprecated: granted
-      .filter((scope) => scopeState(scope, now) === 'deprecated')
-      .map(({ name }) => name),
-    lifetimeSeconds: granted.reduce(
-      (shortest, { lifetimeSeconds = shortest }) => Math.min(shortest, lifetimeSeconds),
-      server.lifetimeSeconds,
-    ),
+    deprecated: deprecatedAmong(granted, now),
+    lifetimeSeconds: shortestLifetime(server, granted),
   });
 }
 
@@ -99,17 +101,6 @@ function scopesAsked(
     : new Set();
 }
 
-function serverOfFirst(
-  catalog: CompiledCatalog,
-  asked: ReadonlySet<string>,
-): CompiledResourceServer | undefined {
-  for (const name of asked) {
-    const scope = catalog.scopes.get(name);
-    if (scope !== undefined) return catalog.resourceServers.get(scope.resourceServer);
-  }
-  return undefined;
-}
-
 function refusalOf(
   catalog: CompiledCatalog,
   principal: Principal,
@@ -123,9 +114,3 @@ function refusalOf(
   if (scopeState(scope, now) === 'retired') return 'retired';
   return isEntitled(catalog, principal, name, now) ? undefined : 'not_entitled';
 }
-
-const refuseTooMany = (count: number): IssuanceRefusal => ({
-  error: 'invalid_scope',
-  description: `the request names ${String(count)} scopes, more than ${String(REQUESTED_SCOPES_MAX)}`,
-  scopeErrors: [],
-});
