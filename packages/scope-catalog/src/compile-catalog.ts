@@ -1,4 +1,5 @@
 import { compileDelegation } from './compile/delegation.ts';
+import { compileFederation } from './compile/federation.ts';
 import { checkDeprecations, checkMentions } from './compile/mentions.ts';
 import { compileServers } from './compile/resource-servers.ts';
 import { compileRoles } from './compile/roles.ts';
@@ -45,5 +46,6 @@ export function compileCatalog(
     delegation: document.delegation ?? [],
     delegationRules: compileDelegation(document.delegation ?? []),
     federation: sortedMap(Object.entries(document.federation ?? {})),
+    federationRules: compileFederation(document.federation ?? {}),
   });
 }

@@ -2,6 +2,7 @@ import type {
   DelegationEntry,
   DeprecationEntry,
   FederationEntry,
+  FederationRuleEntry,
   Risk,
   SenderConstraint,
   SigningAlg,
@@ -68,6 +69,15 @@ export interface CompiledDelegation {
   readonly byClient: ReadonlyMap<string, RulesByScope>;
 }
 
+/** A federation rule with a name that its content gives it. */
+export interface CompiledFederationRule {
+  /** Names issuer, audience, `match` and client together, the same in every version that has such a rule. */
+  readonly id: string;
+  /** Its place among the rules of its issuer, counted from 0. */
+  readonly index: number;
+  readonly entry: FederationRuleEntry;
+}
+
 /**
  * A catalog with everything resolved that a decision needs: wildcards expanded, inheritance flattened, the built-in
  * resource server `ambit` and its roles added. INVARIANT: never changes once made.
@@ -82,5 +92,8 @@ export interface CompiledCatalog {
   readonly delegation: readonly DelegationEntry[];
   /** The same rules, by whom they name and what they list. */
   readonly delegationRules: CompiledDelegation;
+  /** The issuers whose workloads are trusted, as written. */
   readonly federation: ReadonlyMap<string, FederationEntry>;
+  /** The rules of each of them, in the order of the document. */
+  readonly federationRules: ReadonlyMap<string, readonly CompiledFederationRule[]>;
 }

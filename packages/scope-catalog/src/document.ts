@@ -69,11 +69,24 @@ export interface DelegationEntry {
   readonly maxDepth?: number;
 }
 
+/** How scope names of another house read in this one. */
+export interface TranslationEntry {
+  /** The claim that holds such names; when it is named, they bound what the token is good for. */
+  readonly claim?: string;
+  /** From their names to scopes. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
 /** Which workloads of an issuer stand for which client, and up to which scopes. */
 export interface FederationRuleEntry {
+  /** Claims that must hold; `*` stands for one whole segment between `/` or `:`. */
   readonly match: Readonly<Record<string, string>>;
   readonly client: string;
+  /** The most that the client may be granted under this rule. */
   readonly scopes: readonly string[];
+  readonly translate?: TranslationEntry;
+  /** An external token is good for one request; its `jti` says which one it is. */
+  readonly once?: boolean;
 }
 
 /** An issuer outside whose workloads need no secret here. */

@@ -16,6 +16,8 @@ export * from './decisions/delegation-terms.ts';
 export { decideDelegation } from './decisions/delegation.ts';
 export * from './decisions/entitlement.ts';
 export * from './decisions/explain-entitlement.ts';
+export * from './decisions/federation-terms.ts';
+export * from './decisions/federation.ts';
 export * from './decisions/governance.ts';
 export { REQUESTED_SCOPES_MAX } from './decisions/granting.ts';
 export * from './decisions/issuance-terms.ts';

@@ -99,7 +99,12 @@ export function checkMentions(
   }
   for (const [name, { rules }] of Object.entries(document.federation ?? {})) {
     for (const [index, rule] of rules.entries()) {
-      check(rule.scopes, ['federation', name, 'rules', index, 'scopes']);
+      const at = ['federation', name, 'rules', index];
+      check(rule.scopes, [...at, 'scopes']);
+      for (const [foreign, scope] of Object.entries(rule.translate?.names ?? {})) {
+        const finding = scopeMention(scopes, scope, [...at, 'translate', 'names', foreign]);
+        if (finding !== undefined) findings.push(finding);
+      }
     }
   }
 }

@@ -4,8 +4,10 @@ import { scopeState } from '../scope-state.ts';
 import { barTo, isAddressedTo, isIssuedTo, shortfallOf, sourceOf } from './delegation-step.ts';
 import type { DelegationStep, StepParties } from './delegation-step.ts';
 import type { DelegationClient, DelegationGrant, RuleBar } from './delegation-terms.ts';
+import type { FederatedClient, FederationMark } from './federation-terms.ts';
+import { decideFederationLiveness } from './federation.ts';
+import type { FederationLossReason } from './federation.ts';
 import { decideLiveness } from './liveness.ts';
-import type { LossReason } from './liveness.ts';
 
 /** The token at the root of a chain: the one that no exchange made. */
 export interface ChainRoot {
@@ -14,7 +16,12 @@ export interface ChainRoot {
   readonly clientId: string;
   readonly audience: string;
   readonly scopes: readonly string[];
+  /** The rule it was issued under, when it is a workload's. */
+  readonly federation?: FederationMark;
 }
+
+/** A client as far as chains concern it. */
+export type ChainClient = DelegationClient & FederatedClient;
 
 /** A scope with the step it came by: (a) carried, or (b) by a rule, as that rule read at the time. */
 export type DerivedScope =
@@ -39,11 +46,10 @@ export interface DerivationStep {
 
 /** Why a scope is not live in one token of a chain. */
 export type ChainLossReason =
-  | LossReason
+  | FederationLossReason // of these, `rule_removed` is said of delegation rules too
   | RuleBar
   | 'parent_dead' // nothing is left of the token it was derived from
   | 'not_carried' // the token it was derived from has lost it
-  | 'rule_removed' // no rule of the active version lists it for the actor any more
   | 'not_held' // the token it was derived from has lost what the rule wants held
   | 'too_deep' // the rules allow shorter chains only
   | 'chain_broken'; // the steps do not follow one another
@@ -90,7 +96,8 @@ export function derivationOf(
 }
 
 /**
- * Decides again, now, which scopes of an exchanged token are live: first those of its root, then at every exchange from
+ * Decides again, now, which scopes of an exchanged token are live: first those of its root, under its federation
+ * rule where it has one, then at every exchange from
  * there, by the same two steps that granted them.
  *
  * A scope that a rule gave is live while some rule of the active version gives it to that actor, for what the token
@@ -103,12 +110,16 @@ export function derivationOf(
  */
 export function decideChainLiveness(
   catalog: CompiledCatalog,
-  clientOf: (clientId: string) => DelegationClient | undefined,
+  clientOf: (clientId: string) => ChainClient | undefined,
   root: ChainRoot,
   steps: readonly DerivationStep[],
   now: number,
 ): ChainLiveness {
-  const { scopes, lost } = decideLiveness(catalog, clientOf(root.clientId), root, now);
+  const { federation } = root;
+  const { scopes, lost } =
+    federation === undefined
+      ? decideLiveness(catalog, clientOf(root.clientId), root, now)
+      : decideFederationLiveness(catalog, clientOf(root.clientId), { ...root, federation }, now);
   const live: (readonly string[])[] = [scopes];
   const losses: ChainLoss[] = lost.map((loss) => ({ ...loss, step: 0 }));
   let parent: Parent = { ...root, actors: [], live: new Set(scopes) };

@@ -37,6 +37,8 @@ export interface RefusalContext {
   readonly now: number;
   /** The request's resource server, where it has one. */
   readonly server: CompiledResourceServer | undefined;
+  /** The most that may be granted, where something bounds it. */
+  readonly ceiling: ReadonlySet<string> | undefined;
 }
 
 /** The refusal of resource indicators that are repeated or that no resource server answers to. */
@@ -114,6 +116,12 @@ function hintFor(
         ? couldAsk(context)
         : `did you mean ${names.map(quoteName).join(' or ')}?`;
     }
+    case 'beyond_rule': {
+      const names = near(name);
+      return names.length === 0
+        ? undefined
+        : `the rule lets this client ask for ${quoteNames(names)}`;
+    }
     case 'not_entitled': {
       const names = near(name);
       const could = names.length === 0 ? couldAsk(context) : mayAskFor(names);
@@ -148,23 +156,24 @@ function askable(context: RefusalContext): string[] {
 
 /** What the client would be granted, at the request's server where it has one; each name once. */
 function* eachGrantable(context: RefusalContext): Generator<string, void> {
-  const { catalog, principal, now, server } = context;
+  const { catalog, principal, now, server, ceiling } = context;
   const seen = principal.assignments.length > 1 ? new Set<string>() : undefined;
   for (const name of eachEntitledScope(catalog, principal, now)) {
     const scope = catalog.scopes.get(name);
     if (scope === undefined || scopeState(scope, now) === 'retired') continue;
     if (server !== undefined && scope.resourceServer !== server.name) continue;
-    if (seen?.has(name) === true) continue;
+    if (seen?.has(name) === true || ceiling?.has(name) === false) continue;
     seen?.add(name);
     yield name;
   }
 }
 
-function isGrantable(name: string, { catalog, principal, now }: RefusalContext): boolean {
+function isGrantable(name: string, { catalog, principal, now, ceiling }: RefusalContext): boolean {
   const scope = catalog.scopes.get(name);
   return (
     scope !== undefined &&
     scopeState(scope, now) !== 'retired' &&
+    ceiling?.has(name) !== false &&
     isEntitled(catalog, principal, name, now)
   );
 }

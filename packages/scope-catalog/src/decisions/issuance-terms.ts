@@ -13,12 +13,15 @@ export interface IssuanceRequest {
   readonly resources: readonly string[];
   readonly defaultScopes: readonly string[];
   readonly scopePolicy: ScopePolicy;
+  /** The most that may be granted, whatever the client is entitled to; absent where nothing but that bounds it. */
+  readonly ceiling?: ReadonlySet<string>;
 }
 
 /** Why a scope is not granted. */
 export type RefusalReason =
   | 'unknown' // no scope of that name in the active version
   | 'not_entitled' // exists, but none of the client's live roles grants it
+  | 'beyond_rule' // the client is entitled to it, but not under the federation rule it comes by
   | 'retired' // its sunset has passed
   | 'other_audience'; // belongs to another resource server than the request's
 

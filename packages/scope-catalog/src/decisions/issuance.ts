@@ -31,8 +31,8 @@ import type {
  * 2. Nothing asked and no default scopes there: `invalid_scope`, listing what could be asked for (RFC 6749 §3.3).
  * 3. More than 100 different scopes: `invalid_scope`.
  * 4. Scopes of two audiences, or foreign to the `resource`: `invalid_scope`, naming both (RFC 9068 §3).
- * 5. Each scope is granted when the version lists it, it is not retired and the client is entitled to it. One that is
- *    not refuses the request, unless the client's policy is partial and another one is granted.
+ * 5. Each scope is granted when the version lists it, it is not retired, the client is entitled to it and no ceiling
+ *    excludes it. One that is not refuses the request, unless the client's policy is partial and another one is granted.
  *
  * Granted is within requested and within entitled, and every requested scope is granted or refused, none dropped in
  * silence. Costs a few look-ups per requested scope, whatever the size of the catalog.
@@ -44,6 +44,7 @@ export function decideIssuance(
   now: number,
 ): Result<IssuanceGrant, IssuanceRefusal> {
   const [resource] = request.resources;
+  const { ceiling } = request;
   const indicated =
     resource === undefined ? undefined : catalog.resourceServersByAudience.get(resource);
   if (request.resources.length > 1 || (resource !== undefined && indicated === undefined)) {
@@ -51,7 +52,7 @@ export function decideIssuance(
   }
   const asked = scopesAsked(catalog, request, indicated);
   if (asked.size === 0) {
-    return err(refuseWithoutScopes({ catalog, principal, now, server: indicated }));
+    return err(refuseWithoutScopes({ catalog, principal, now, server: indicated, ceiling }));
   }
   if (asked.size > REQUESTED_SCOPES_MAX) {
     const description = describeTooMany(asked.size);
@@ -63,13 +64,15 @@ export function decideIssuance(
   const refused: Refused[] = [];
   for (const name of asked) {
     const scope = catalog.scopes.get(name);
-    const reason = refusalOf(catalog, principal, name, scope, server, now);
+    const reason =
+      refusalOf(catalog, principal, name, scope, server, now) ??
+      (ceiling?.has(name) === false ? 'beyond_rule' : undefined);
     if (reason === undefined && scope !== undefined) granted.push(scope);
     else refused.push({ name, reason: reason ?? 'unknown', scope });
   }
   const mixed = refused.some(({ reason }) => reason === 'other_audience');
   const refuses = refused.length > 0 && (mixed || request.scopePolicy === 'strict');
-  const context = { catalog, principal, now, server };
+  const context = { catalog, principal, now, server, ceiling };
   if (server === undefined || refuses || granted.length === 0) {
     return err(refuseScopes(refused, context));
   }

@@ -34,6 +34,8 @@ export function describeRefusal(
       return `scope ${name} is unknown`;
     case 'not_entitled':
       return `scope ${name} is not granted to this client`;
+    case 'beyond_rule':
+      return `scope ${name} is not among those that the federation rule lets this client have`;
     case 'retired':
       return facts.successor === undefined
         ? `scope ${name} is retired`

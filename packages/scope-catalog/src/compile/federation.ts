@@ -1,0 +1,30 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import canonicalize from 'canonicalize';
+import type { CompiledFederationRule } from '../compiled-catalog.ts';
+import type { FederationEntry, FederationRuleEntry } from '../document.ts';
+import { sortedMap } from './sorted.ts';
+
+/** So many hex digits of the digest name a rule: 128 bits. */
+const ID_LENGTH = 32;
+
+/** The federation rules of each issuer, each with a name that its content gives it. */
+export const compileFederation = (
+  entries: Readonly<Record<string, FederationEntry>>,
+): ReadonlyMap<string, readonly CompiledFederationRule[]> =>
+  sortedMap(
+    Object.entries(entries).map(([name, issuer]) => [
+      name,
+      issuer.rules.map((entry, index) => ({ id: ruleId(issuer, entry), index, entry })),
+    ]),
+  );
+
+/**
+ * A token carries the rule it came by, so the rule needs a name that outlives an edit elsewhere in the document. It is
+ * of what the external token was held to; the ceiling is not part of it, since that is decided again.
+ */
+function ruleId({ issuer, audience }: FederationEntry, rule: FederationRuleEntry): string {
+  const { match, client } = rule;
+  const text = canonicalize({ issuer, audience, match, client }) ?? '';
+  return bytesToHex(sha256(utf8ToBytes(text))).slice(0, ID_LENGTH);
+}
