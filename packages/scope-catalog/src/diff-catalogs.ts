@@ -5,6 +5,8 @@ import type {
   CompiledRole,
   CompiledScope,
 } from './compiled-catalog.ts';
+import { diffDelegation } from './diff-delegation.ts';
+import type { DelegationChange } from './diff-delegation.ts';
 import type { DeprecationEntry } from './document.ts';
 import { missingIn } from './missing-in.ts';
 
@@ -55,10 +57,11 @@ export type CatalogChange =
   | ({ readonly kind: 'role_changed'; readonly role: string } & RoleField)
   /** Counting what it inherits; a role that is added gains all its scopes, one removed loses them. */
   | { readonly kind: 'role_gains' | 'role_loses'; readonly role: string; readonly scope: string }
-  | { readonly kind: 'delegation_changed' | 'federation_changed' };
+  | DelegationChange
+  | { readonly kind: 'federation_changed' };
 
 /**
- * Says in what two catalogs differ: resource servers first, then scopes, then roles, each by name.
+ * Says in what two catalogs differ: resource servers first, then scopes, then roles, each by name, then rules.
  *
  * Equal catalogs give nothing, and the other way round gives the same changes undone. Order that means nothing, as that
  * of inherited roles, is no difference; descriptions of resources are not compared, since nothing is decided by them.
@@ -71,7 +74,7 @@ export function diffCatalogs(before: CompiledCatalog, after: CompiledCatalog): C
     ...eachOf(before.resourceServers, after.resourceServers, diffResourceServer),
     ...eachOf(before.scopes, after.scopes, diffScope),
     ...eachOf(before.roles, after.roles, diffRole),
-    ...(same(before.delegation, after.delegation) ? [] : [{ kind: 'delegation_changed' } as const]),
+    ...diffDelegation(before.delegation, after.delegation),
     ...(same([...before.federation], [...after.federation])
       ? []
       : [{ kind: 'federation_changed' } as const]),

@@ -121,7 +121,7 @@ describe('diffCatalogs', () => {
     const federation = { ci: { issuer: 'https://ci.example', audience: 'a', rules: [] } };
     expect(diff({ ...base, catalog: 'store', delegation, federation })).toEqual([
       { kind: 'catalog_renamed', from: 'shop', to: 'store' },
-      { kind: 'delegation_changed' },
+      { kind: 'delegation_rule_added', rule: delegation[0] },
       { kind: 'federation_changed' },
     ]);
   });

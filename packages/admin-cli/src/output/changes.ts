@@ -1,4 +1,4 @@
-import type { CatalogChange } from '@ambit/sdk';
+import type { CatalogChange, DelegationRule } from '@ambit/sdk';
 import type { Palette } from './palette.ts';
 import { printable } from './printable.ts';
 
@@ -44,12 +44,21 @@ function describe(change: CatalogChange): readonly ['+' | '-' | '~', string] {
       return ['-', `role ${change.role} grants ${change.scope} no more`];
     case 'catalog_renamed':
       return ['~', `the catalog's name: ${change.from} -> ${change.to}`];
-    case 'delegation_changed':
-      return ['~', 'delegation rules'];
+    case 'delegation_rule_added':
+      return ['+', `delegation: ${writeRule(change.rule)}`];
+    case 'delegation_rule_removed':
+      return ['-', `delegation: ${writeRule(change.rule)}`];
+    case 'delegation_rule_changed':
+      return ['~', `delegation: ${writeRule(change.rule)}: ${writeField(change)}`];
     case 'federation_changed':
       return ['~', 'federation rules'];
   }
 }
+
+const writeRule = ({ actor, holding, may }: DelegationRule): string => {
+  const who = 'role' in actor ? `role ${actor.role}` : `client ${actor.client}`;
+  return `${who}, holding ${holding.join(' ') || 'anything'}, may ${may.join(' ')}`;
+};
 
 const writeField = (change: {
   readonly field: string;

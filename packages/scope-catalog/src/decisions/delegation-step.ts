@@ -40,7 +40,7 @@ export const isIssuedTo = (actor: Principal, token: StepParties): boolean =>
 export const isAddressedTo = (
   catalog: CompiledCatalog,
   actor: DelegationClient,
-  token: StepParties,
+  token: Pick<StepParties, 'audience'>,
 ): boolean =>
   actor.resourceServers.some(
     ({ name, audience }) =>

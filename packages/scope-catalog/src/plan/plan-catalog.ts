@@ -1,12 +1,14 @@
 import type { CompiledCatalog } from '../compiled-catalog.ts';
 import { isHeld } from '../decisions/entitlement.ts';
 import { diffCatalogs } from '../diff-catalogs.ts';
+import { delegationShift } from './delegation-shifts.ts';
 import type {
   CatalogPlan,
   PlanClient,
   PlannedAssignment,
   PlannedCredential,
   PlannedDefault,
+  PlannedDelegation,
   PlannedGain,
   PlannedLoss,
 } from './plan.ts';
@@ -31,10 +33,10 @@ export interface PlanInput {
 /**
  * Says who gains and who loses which scope when one catalog takes the place of another, and all else that changes.
  *
- * It names every gain and every loss, and nothing else; the way back is the same plan with gains and losses
- * exchanged. A scope that is retired is no gain, and one whose sunset is put off is. A disabled client is planned for
- * as if it were enabled, since enabling it takes no plan. Costs grow with the distinct sets of roles that clients
- * hold and with what there is to name.
+ * It names every gain and every loss, those by delegation apart, and nothing else; the way back is the same plan with
+ * gains and losses exchanged. A scope that is retired is no gain, and one whose sunset is put off is. A disabled client
+ * is planned for as if it were enabled, since enabling it takes no plan. Costs grow with the distinct sets of roles
+ * that clients hold and with what there is to name.
  */
 export function planCatalog({ before, after, clients, publisher, now }: PlanInput): CatalogPlan {
   const shifts = roleShifts(before, after, now);
@@ -46,6 +48,10 @@ export function planCatalog({ before, after, clients, publisher, now }: PlanInpu
   const suspended: PlannedCredential[] = [];
   const resumed: PlannedCredential[] = [];
   const brokenDefaults: PlannedDefault[] = [];
+  const delegation: { gains: PlannedDelegation[]; losses: PlannedDelegation[] } = {
+    gains: [],
+    losses: [],
+  };
   const publisherGains = new Set<string>();
 
   for (const subject of [...clients].sort(byName)) {
@@ -64,6 +70,12 @@ export function planCatalog({ before, after, clients, publisher, now }: PlanInpu
       for (const scope of movedScopes(roles, shifts, before, after)) publisherGains.add(scope);
     }
     for (const { role, scope } of shift.losses) losses.push({ client, role, scope, ...disabled });
+    const reach = delegationShift(before, after, subject, now);
+    delegation.losses.push(...reach.losses);
+    for (const gain of reach.gains) {
+      delegation.gains.push(gain);
+      if (client === publisher) publisherGains.add(gain.scope);
+    }
     for (const role of roles) {
       if (shifts.get(role)?.comes === true) revived.push({ client, role });
       if (shifts.get(role)?.goes === true) dormant.push({ client, role });
@@ -87,6 +99,7 @@ export function planCatalog({ before, after, clients, publisher, now }: PlanInpu
     dormant,
     suspended,
     resumed,
+    delegation,
     publisherGains: [...publisherGains].sort(),
     brokenDefaults,
   };

@@ -47,6 +47,25 @@ export interface PlannedDefault {
   readonly scope: string;
 }
 
+/** A scope that a client can, or can no longer, be granted by a delegation rule on behalf of others. */
+export interface PlannedDelegation {
+  /** The actor. */
+  readonly client: string;
+  readonly scope: string;
+  /** What a subject token must carry for it, sorted. */
+  readonly holding: readonly string[];
+  /** For chains of at most so many exchanges. */
+  readonly maxDepth: number;
+  /** The client is disabled, and would have it within reach once enabled. */
+  readonly disabled?: true;
+}
+
+/** What comes within reach of actors by delegation, and what goes out of it; sorted by client, then by scope. */
+export interface DelegationPlan {
+  readonly gains: readonly PlannedDelegation[];
+  readonly losses: readonly PlannedDelegation[];
+}
+
 /** Everything that one catalog in the place of another would do, each list sorted by client. */
 export interface CatalogPlan {
   readonly gains: readonly PlannedGain[];
@@ -60,7 +79,9 @@ export interface CatalogPlan {
   readonly suspended: readonly PlannedCredential[];
   /** Credentials whose resource server comes back under their audience. */
   readonly resumed: readonly PlannedCredential[];
-  /** Scopes that whoever publishes gains, or holds and would move to another audience; nobody lifts themselves. */
+  /** By delegation; what a client is entitled to itself is in `gains` and `losses`. */
+  readonly delegation: DelegationPlan;
+  /** Scopes that whoever publishes gains, by delegation too, or holds and would move to another audience; nobody lifts themselves. */
   readonly publisherGains: readonly string[];
   /** Default scopes that could be granted and no longer can, or no longer together. */
   readonly brokenDefaults: readonly PlannedDefault[];

@@ -1,7 +1,7 @@
 import type { CompiledCatalog } from '../compiled-catalog.ts';
 import type { CatalogChange } from '../diff-catalogs.ts';
 import { scopeState } from '../scope-state.ts';
-import type { CatalogPlan, PlannedCredential } from './plan.ts';
+import type { CatalogPlan, PlannedCredential, PlannedDelegation } from './plan.ts';
 import { count, groupedBy, limited, names } from './wording.ts';
 
 interface Context {
@@ -31,6 +31,7 @@ export function summarize(plan: Planned, context: Context): string[] {
     ...limited(riskLowered(plan.changes), 'scopes with less risk'),
     ...gainLines(plan, isHigh),
     ...lossLines(plan),
+    ...delegationLines(plan, isHigh),
     ...assignmentLines(plan),
     ...credentialLines(plan.suspended, 'is suspended'),
     ...credentialLines(plan.resumed, 'counts again'),
@@ -73,6 +74,9 @@ const COUNTED = {
   role_changed: ['role', 'described or built otherwise'],
   role_gains: ['role', 'granting more'],
   role_loses: ['role', 'granting less'],
+  delegation_rule_added: ['delegation rule', 'added'],
+  delegation_rule_removed: ['delegation rule', 'removed'],
+  delegation_rule_changed: ['delegation rule', 'changed'],
 } as const;
 
 function countsOfChanges(changes: readonly CatalogChange[]): string {
@@ -83,12 +87,13 @@ function countsOfChanges(changes: readonly CatalogChange[]): string {
   if (parts.length > 0) return `in the catalog: ${parts.join(', ')}`;
   return changes.length === 0
     ? 'the catalog stays as it is'
-    : 'in the catalog: no resource server, scope or role changes';
+    : 'in the catalog: no resource server, scope, role or delegation rule changes';
 }
 
 function subjectOf(change: CatalogChange): string {
   if ('scope' in change && !('role' in change)) return change.scope;
   if ('role' in change) return change.role;
+  if ('rule' in change) return JSON.stringify(change.rule);
   return 'resourceServer' in change ? change.resourceServer : change.kind;
 }
 
@@ -148,6 +153,25 @@ function lossLines({ losses }: Planned): string[] {
       `\`${scope}\` is lost by ${names(distinct(entries, ({ client }) => client))}`,
   );
   return limited(lines, 'scopes lost');
+}
+
+function delegationLines({ delegation }: Planned, isHigh: (scope: string) => boolean): string[] {
+  const line = (scope: string, what: string, entries: readonly PlannedDelegation[]): string =>
+    `${isHigh(scope) ? 'high-risk ' : ''}\`${scope}\` ${what} ${names(distinct(entries, ({ client }) => client))}`;
+  const lines = (entries: readonly PlannedDelegation[], what: string): string[] =>
+    [...groupedBy(entries, ({ scope }) => scope)]
+      .sort(([a], [b]) => Number(isHigh(b)) - Number(isHigh(a)))
+      .map(([scope, reaching]) => line(scope, what, reaching));
+  return [
+    ...limited(
+      lines(delegation.gains, 'comes, by delegation, within reach of'),
+      'scopes within reach by delegation',
+    ),
+    ...limited(
+      lines(delegation.losses, 'goes, by delegation, out of reach of'),
+      'scopes out of reach by delegation',
+    ),
+  ];
 }
 
 function assignmentLines({ revived, dormant }: Planned): string[] {
@@ -248,7 +272,6 @@ const seconds = (value: number | null): string =>
 
 const otherLines = (changes: readonly CatalogChange[]): string[] =>
   changes.flatMap((change) => {
-    if (change.kind === 'delegation_changed') return ['the delegation rules change'];
     if (change.kind === 'federation_changed') return ['the federation rules change'];
     if (change.kind !== 'catalog_renamed') return [];
     return [`the catalog \`${change.from}\` is called \`${change.to}\``];

@@ -162,6 +162,7 @@ describe('laws of the plan', () => {
         expect(planCatalog({ before: catalog, after: catalog, clients, now: NOW })).toEqual({
           gains: [],
           losses: [],
+          delegation: { gains: [], losses: [] },
           changes: [],
           revived: [],
           dormant: [],

@@ -40,7 +40,27 @@ export type CatalogChange =
     }
   | { readonly kind: 'role_gains' | 'role_loses'; readonly role: string; readonly scope: string }
   | { readonly kind: 'catalog_renamed'; readonly from: string; readonly to: string }
-  | { readonly kind: 'delegation_changed' | 'federation_changed' };
+  | {
+      readonly kind: 'delegation_rule_added' | 'delegation_rule_removed';
+      readonly rule: DelegationRule;
+    }
+  | {
+      readonly kind: 'delegation_rule_changed';
+      /** As it was before. */
+      readonly rule: DelegationRule;
+      readonly field: string;
+      readonly from?: unknown;
+      readonly to?: unknown;
+    }
+  | { readonly kind: 'federation_changed' };
+
+/** A delegation rule, as the catalog writes it. */
+export interface DelegationRule {
+  readonly actor: { readonly role: string } | { readonly client: string };
+  readonly holding: readonly string[];
+  readonly may: readonly string[];
+  readonly maxDepth?: number;
+}
 
 /** A scope that a client gains or loses through a role. */
 export interface EntitlementChange {
