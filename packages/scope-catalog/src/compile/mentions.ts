@@ -102,7 +102,12 @@ export function checkMentions(
       const at = ['federation', name, 'rules', index];
       check(rule.scopes, [...at, 'scopes']);
       for (const [foreign, scope] of Object.entries(rule.translate?.names ?? {})) {
-        const finding = scopeMention(scopes, scope, [...at, 'translate', 'names', foreign]);
+        const finding = scopeMention(
+          scopes,
+          scope,
+          [...at, 'translate', 'names', foreign],
+          findings,
+        );
         if (finding !== undefined) findings.push(finding);
       }
     }

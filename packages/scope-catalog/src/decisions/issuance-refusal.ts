@@ -119,7 +119,7 @@ function hintFor(
     case 'beyond_rule': {
       const names = near(name);
       return names.length === 0
-        ? undefined
+        ? couldAsk(context)
         : `the rule lets this client ask for ${quoteNames(names)}`;
     }
     case 'not_entitled': {
