@@ -119,10 +119,10 @@ export async function compose(ground: Ground): Promise<Ambit> {
     clock,
     log,
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
-    async record(entry, used) {
+    async record(entry, derivation, used) {
       const { audit: records, clients: registered } = storage.read;
       await Promise.all([
-        records.append(entry),
+        records.append(entry, derivation),
         used && registered.touchSecret(used.clientId, used.secretId, entry.time),
       ]);
     },

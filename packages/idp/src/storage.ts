@@ -1,6 +1,7 @@
 import type { AuditStore } from './audit/ports.ts';
 import type { CatalogStore } from './catalog/ports.ts';
 import type { ClientStore } from './clients/ports.ts';
+import type { DerivationStore } from './delegation/ports.ts';
 import type { KeyStore } from './keys/ports.ts';
 import type { ReplayStore } from './replay/ports.ts';
 import type { RevisionStore } from './revision.ts';
@@ -18,6 +19,7 @@ export interface Ports {
   readonly keys: KeyStore;
   readonly audit: AuditStore;
   readonly revocations: RevocationStore;
+  readonly derivations: DerivationStore;
   readonly replays: ReplayStore;
   readonly vault: VaultStore;
 }

@@ -1,6 +1,7 @@
 /** Every event the audit log knows, and what it says; the reference page is generated from it. */
 export const AUDIT_EVENTS = {
   'token.issued': 'an access token was issued',
+  'token.exchanged': 'an access token was issued in exchange for another',
   'token.refused': 'a token request was refused',
   'token.introspected': 'a token was introspected; `granted` when the answer was active',
   'token.revoked': 'a token was presented at the revocation endpoint',

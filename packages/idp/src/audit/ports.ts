@@ -1,3 +1,4 @@
+import type { Derivation } from '../delegation/ports.ts';
 import type { Page } from '../page.ts';
 import type { AuditEvent } from './events.ts';
 import type { AuditDecision, AuditEntry, AuditRecord } from './record.ts';
@@ -25,8 +26,11 @@ export interface AuditPage {
 
 /** Keeps the audit log, which only ever grows. */
 export interface AuditStore {
-  /** Appends an entry; inside a transaction it is committed with what it records, outside in one of its own. */
-  append(entry: AuditEntry): Promise<void>;
+  /**
+   * Appends an entry; inside a transaction it is committed with what it records, outside in one of its own. An exchange's
+   * derivation is committed with it.
+   */
+  append(entry: AuditEntry, derivation?: Derivation): Promise<void>;
   list(filter: AuditFilter, page: AuditPage): Promise<Page<AuditRecord>>;
   /** The record of a token's issuance. */
   findIssuance(jti: string): Promise<AuditRecord | undefined>;

@@ -1,4 +1,4 @@
-import type { ScopeRefusal } from '@ambit/scope-catalog';
+import type { DelegationScopeRefusal, ScopeRefusal } from '@ambit/scope-catalog';
 import type { AuditEvent } from './events.ts';
 
 /** Whether what was asked for happened. */
@@ -33,10 +33,17 @@ export interface AuditEntry {
   readonly audience?: string;
   readonly requestedScopes?: readonly string[];
   readonly grantedScopes?: readonly string[];
-  readonly refusedScopes?: readonly ScopeRefusal[];
+  readonly refusedScopes?: readonly Pick<
+    ScopeRefusal | DelegationScopeRefusal,
+    'scope' | 'reason' | 'hint'
+  >[];
   readonly catalogVersion?: number;
   readonly revision?: number;
   readonly jti?: string;
+  /** `jti` of the token that was exchanged for it. */
+  readonly parentJti?: string;
+  /** Who acts, newest first: the `act` of the token as a list. */
+  readonly actors?: readonly string[];
   /** `exp` of the token it is about, in seconds. */
   readonly expiresAt?: number;
   readonly kid?: string;

@@ -42,13 +42,18 @@ function outcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
   }
 }
 
-function issuedOutcome(ctx: KoaContextWithOIDC, { issuance, issued }: RequestState): Outcome {
+function issuedOutcome(
+  ctx: KoaContextWithOIDC,
+  { issuance, issued, exchange }: RequestState,
+): Outcome {
   const clientId = ctx.oidc.client?.clientId ?? '';
+  const parent = exchange?.subject.token.claims;
   return {
-    event: 'token.issued',
+    event: parent === undefined ? 'token.issued' : 'token.exchanged',
     decision: 'granted',
-    subject: clientId,
+    subject: parent?.sub ?? clientId,
     client: clientId,
+    ...present({ parentJti: parent?.jti, actors: exchange?.grant?.actors }),
     ...(issuance && issuanceFacts(issuance)),
     ...present({ jti: issued?.jti, expiresAt: issued?.exp, kid: issued?.kid }),
   };
@@ -73,7 +78,23 @@ function refusedOutcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
     decision: 'refused',
     ...(typeof scope === 'string' ? { requestedScopes: claimedScopes(scope) } : {}),
     ...present({ refusedScopes: state.issuanceRefusal?.scopeErrors }),
+    ...refusedExchange(state),
     ...why(state),
+  };
+}
+
+function refusedExchange({ exchange, delegationRefusal }: RequestState): Partial<AuditEntry> {
+  const parent = exchange?.subject.token.claims;
+  return {
+    ...(parent === undefined ? {} : { parentJti: parent.jti, subject: parent.sub }),
+    ...(delegationRefusal === undefined
+      ? {}
+      : {
+          refusedScopes: delegationRefusal.scopeErrors.map(({ scope, reason }) => ({
+            scope,
+            reason,
+          })),
+        }),
   };
 }
 

@@ -16,6 +16,12 @@ const PARAMETERS: Readonly<Record<string, { maxLength: number }>> = {
   client_assertion_type: text(128),
   scope: text(16_384),
   resource: text(2048),
+  audience: text(2048),
+  subject_token: text(TOKEN_MAX_LENGTH),
+  subject_token_type: text(128),
+  actor_token: text(TOKEN_MAX_LENGTH),
+  actor_token_type: text(128),
+  requested_token_type: text(128),
   token: text(TOKEN_MAX_LENGTH),
   token_type_hint: text(128),
 };

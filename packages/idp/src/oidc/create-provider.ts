@@ -21,6 +21,7 @@ import { registeredClient } from './library-client.ts';
 import { adaptEndpoints } from './library-seam.ts';
 import { noteAuthenticated, requestState } from './request-state.ts';
 import { librarySigningKeys } from './signing-keys.ts';
+import { actClaim, registerTokenExchange } from './token-exchange.ts';
 import { lookUpJwts } from './token-lookup.ts';
 
 /** Paths of the OAuth endpoints, below the issuer. */
@@ -59,6 +60,7 @@ export function createProvider(keys: KeyRing, dependencies: ProviderDependencies
   };
 
   findClients(provider, context, dependencies);
+  registerTokenExchange(provider, dependencies.verifier);
   lookUpJwts(provider, context, dependencies.verifier, dependencies.revoke);
   provider.ReplayDetection.unique = (issuer: string, jti: string, expiresAt: number) =>
     dependencies.replays.claim(
@@ -142,6 +144,11 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
               'x5t#S256': certificateThumbprint(certificate),
             };
             parts.payload['cnf'] = cnf;
+          }
+          const { subject, grant } = state.exchange ?? {};
+          if (subject && grant) {
+            parts.payload['sub'] = subject.token.claims.sub;
+            parts.payload['act'] = actClaim(grant.actors);
           }
           // People type a `jti`: unlike the library's own, a UUID never looks like a flag.
           const jti = (parts.payload['jti'] = timeOrderedId(state.now));

@@ -62,7 +62,10 @@ export function decideRequest(ctx: KoaContextWithOIDC): IssuanceGrant {
 }
 
 /** A resource server that takes bound tokens alone gets no other (RFC 9449 §5, RFC 8705 §3). */
-function assertBinding(ctx: KoaContextWithOIDC, { resourceServer }: IssuanceGrant): void {
+export function assertBinding(
+  ctx: KoaContextWithOIDC,
+  { resourceServer }: Pick<IssuanceGrant, 'resourceServer'>,
+): void {
   if (resourceServer.senderConstrained === 'dpop' && !ctx.get('DPoP')) {
     throw new errors.InvalidDpopProof(`tokens for ${resourceServer.audience} need a DPoP proof`);
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { present } from '@ambit/scope-catalog';
 import type { Client as LibraryClient, ClientMetadata } from 'oidc-provider';
+import { TOKEN_EXCHANGE } from './grant-types.ts';
 import type { Client } from '../clients/client.ts';
 
 const registered = new WeakMap<LibraryClient, Client>();
@@ -32,7 +33,7 @@ export function libraryMetadata(client: Client): ClientMetadata {
     ...(client.auth === 'secret' ? { client_secret: placeholderSecret } : {}),
     token_endpoint_auth_method:
       client.auth === 'secret' ? 'client_secret_basic' : (client.auth as never),
-    grant_types: ['client_credentials'],
+    grant_types: ['client_credentials', TOKEN_EXCHANGE],
     response_types: [],
     redirect_uris: [],
     ...(certificateBound ? { tls_client_certificate_bound_access_tokens: true } : {}),

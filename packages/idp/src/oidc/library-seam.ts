@@ -5,6 +5,12 @@ import introspection from 'oidc-provider/lib/actions/introspection.js';
 import revocation from 'oidc-provider/lib/actions/revocation.js';
 import token from 'oidc-provider/lib/actions/token.js';
 
+export {
+  buildTokenResponse,
+  checkDpopReplay,
+  validateDpop,
+} from 'oidc-provider/lib/helpers/grants.js';
+
 /**
  * The one place that reaches into oidc-provider, and why.
  *
@@ -12,7 +18,7 @@ import token from 'oidc-provider/lib/actions/token.js';
  * Its endpoints are exported as mutable lists of steps, so that one step can be taken out while client
  * authentication, policies, responses and errors stay the library's. Parameters are checked by a step of ours, put in
  * where the library has just collected them; another notes that the client has just been
- * authenticated, which the library tells nobody.
+ * authenticated, which the library tells nobody. What its own grants are made of serves ours too.
  */
 const SUPPORTED_VERSION = '9.13.3';
 

@@ -3,6 +3,8 @@ import compose from 'koa-compose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { AuditEntry } from '../audit/record.ts';
 import type { ClientSecret } from '../clients/client.ts';
+import { derive } from '../delegation/derive.ts';
+import type { Derivation } from '../delegation/ports.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Log } from '../log/log.ts';
 import { redact } from '../log/redact.ts';
@@ -25,6 +27,7 @@ export interface OidcDependencies extends ProviderDependencies {
   /** Makes the record durable; together with the note that a secret was used, where one is due. */
   record(
     entry: AuditEntry,
+    derivation?: Derivation,
     used?: { readonly clientId: string; readonly secretId: string },
   ): Promise<void>;
 }
@@ -133,7 +136,8 @@ function settler({ record, log }: OidcDependencies) {
       });
     }
     try {
-      if (!state.recorded) await record(auditEntry(ctx, state), dueUse(ctx, state));
+      if (!state.recorded)
+        await record(auditEntry(ctx, state), derivation(state), dueUse(ctx, state));
     } catch (error) {
       log.error('audit record not written', { request_id: state.requestId, error });
       if (ctx.oidc.route !== 'introspection') answerUnavailable(ctx, 'the audit log');
@@ -141,11 +145,25 @@ function settler({ record, log }: OidcDependencies) {
   };
 }
 
+/** What is to be kept of an exchange that was granted. */
+function derivation({ exchange, issued, error, snapshot }: RequestState): Derivation | undefined {
+  if (!exchange?.grant || !issued || error) return undefined;
+  return derive(exchange.subject, exchange.grant, {
+    jti: issued.jti,
+    expiresAt: issued.exp,
+    catalogVersion: snapshot.catalog.version,
+  });
+}
+
 function shapeAnswer(ctx: Context & KoaContextWithOIDC, state: RequestState): void {
   const body = ctx.body as Record<string, unknown> | string | undefined;
-  if (state.issuanceRefusal && typeof body === 'object') {
-    const scopeErrors = state.issuanceRefusal.scopeErrors;
-    if (scopeErrors.length > 0) body['scope_errors'] = scopeErrors;
+  const { scopeErrors = [] } = state.issuanceRefusal ?? state.delegationRefusal ?? {};
+  if (scopeErrors.length > 0 && typeof body === 'object') {
+    body['scope_errors'] = scopeErrors.map(({ scope, reason, hint }) => ({
+      scope,
+      reason,
+      ...(hint === undefined ? {} : { hint }),
+    }));
   }
   // A refusal names what was asked for, which a slip of the hand makes a secret; those end in logs of others.
   if (ctx.status >= 400 && typeof body === 'object') ctx.body = redact(body);

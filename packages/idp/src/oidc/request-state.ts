@@ -1,6 +1,12 @@
-import type { IssuanceGrant, IssuanceRefusal } from '@ambit/scope-catalog';
+import type {
+  DelegationGrant,
+  DelegationRefusal,
+  IssuanceGrant,
+  IssuanceRefusal,
+} from '@ambit/scope-catalog';
 import type { Context } from 'koa';
 import type { ClientSecret } from '../clients/client.ts';
+import type { SubjectToken } from '../delegation/derive.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { InactiveReason } from '../tokens/access-token.ts';
 import type { TokenDecision } from '../tokens/decide-token.ts';
@@ -15,6 +21,9 @@ export interface RequestState {
   authenticated?: boolean;
   issuance?: IssuanceGrant;
   issuanceRefusal?: IssuanceRefusal;
+  /** The token that was presented for exchange, and what may be had for it. */
+  exchange?: { readonly subject: SubjectToken; readonly grant?: DelegationGrant };
+  delegationRefusal?: DelegationRefusal;
   /** Claims of the token that was issued. */
   issued?: { readonly jti: string; readonly exp: number; readonly kid: string };
   /** What the presented token turned out to be, at introspection and revocation. */

@@ -2,6 +2,7 @@ import { compileCatalog } from '@ambit/scope-catalog';
 import type { CompiledCatalog, CatalogDocument } from '@ambit/scope-catalog';
 import { LRUCache } from 'lru-cache';
 import type { Client } from '../clients/client.ts';
+import type { Derivation } from '../delegation/ports.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { SigningKeyRecord } from '../keys/ports.ts';
 import { buildRevocationSet } from '../revocation/revocation-set.ts';
@@ -13,9 +14,15 @@ import type { ActiveCatalog, Snapshot, Snapshots } from './snapshot.ts';
 /** How many clients are kept at hand, a kilobyte each once they have come; the others cost one look-up each. */
 const CLIENTS_AT_HAND = 100_000;
 
+/** How many derivations of exchanged tokens are kept at hand. */
+const DERIVATIONS_AT_HAND = 10_000;
+
 /** Where snapshots are loaded from. */
 export interface SnapshotDependencies {
-  readonly read: Pick<Ports, 'revision' | 'catalog' | 'clients' | 'keys' | 'revocations'>;
+  readonly read: Pick<
+    Ports,
+    'revision' | 'catalog' | 'clients' | 'keys' | 'revocations' | 'derivations'
+  >;
   readonly issuer: string;
   readonly clock: () => number;
   decodeKeyRing(records: readonly SigningKeyRecord[]): KeyRing;
@@ -39,6 +46,8 @@ interface Loaded {
  */
 export function createSnapshots(dependencies: SnapshotDependencies): Snapshots {
   const { read } = dependencies;
+  /** A derivation never changes, so these outlive every revision. */
+  const derivations = new LRUCache<string, Derivation>({ max: DERIVATIONS_AT_HAND });
   let loaded: Loaded | undefined;
   let loading: Promise<Snapshot> | undefined;
   let snapshot: Snapshot | undefined;
@@ -57,6 +66,13 @@ export function createSnapshots(dependencies: SnapshotDependencies): Snapshots {
         const client = await read.clients.find(clientId);
         if (client) next.clients.set(clientId, client);
         return client;
+      },
+      async findDerivation(jti) {
+        const known = derivations.get(jti);
+        if (known) return known;
+        const derivation = await read.derivations.find(jti);
+        if (derivation) derivations.set(jti, derivation);
+        return derivation;
       },
     };
     return snapshot;

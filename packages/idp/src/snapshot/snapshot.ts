@@ -1,5 +1,6 @@
 import type { CompiledCatalog } from '@ambit/scope-catalog';
 import type { Client } from '../clients/client.ts';
+import type { Derivation } from '../delegation/ports.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { RevocationSet } from '../revocation/revocation-set.ts';
 
@@ -21,6 +22,8 @@ export interface Snapshot {
   readonly keys: KeyRing;
   readonly revocations: RevocationSet;
   findClient(clientId: string): Promise<Client | undefined>;
+  /** Where an exchanged token comes from. */
+  findDerivation(jti: string): Promise<Derivation | undefined>;
 }
 
 /** Gives the snapshot of the newest revision; a part is loaded again only after it has changed. */

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { AuditFilter, AuditStore } from '../audit/ports.ts';
 import { decodeEntry, encodeEntry, rareEvent, scopesOf } from './audit-rows.ts';
 import type { AuditRow } from './audit-rows.ts';
+import { DERIVATION_INSERT, encodeDerivation } from './derivations.ts';
 
 type Query = Knex.QueryBuilder<AuditRow, AuditRow[]>;
 
@@ -38,10 +39,11 @@ function narrow(db: Knex, filter: AuditFilter): Query {
 
 /** The audit log: appended to and read, never changed. */
 export const createAuditStore = (db: Knex): AuditStore => ({
-  async append(entry) {
+  async append(entry, derivation) {
     const [row] = await db('audit_log').insert(encodeEntry(entry)).returning('id');
     const scopes = [...scopesOf(entry)].map((scope) => ({ scope, record: row.id as number }));
     for (const each of scopes) await db('audit_scopes').insert(each);
+    if (derivation) await db.raw(DERIVATION_INSERT, encodeDerivation(derivation));
   },
   async list(filter, { limit, order, after, before }) {
     const place = filter.scope === undefined ? 'id' : 'record'; // where the narrower index has it in order
@@ -57,7 +59,8 @@ export const createAuditStore = (db: Knex): AuditStore => ({
   },
   async findIssuance(jti) {
     const row = await (db<AuditRow>('audit_log') as Query)
-      .where({ jti, event: 'token.issued' })
+      .where({ jti })
+      .whereIn('event', ['token.issued', 'token.exchanged'])
       .orderBy('id')
       .first('id', 'entry');
     return row && decodeEntry(row);

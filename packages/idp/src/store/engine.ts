@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Client } from '../clients/client.ts';
 import type { Revision } from '../revision.ts';
 import type { AuditColumns } from './audit-rows.ts';
+import type { encodeDerivation } from './derivations.ts';
 
 /**
  * The statements of every token request, prepared once where the engine can do that. They promise exactly what the
@@ -12,6 +13,7 @@ export interface HotStatements {
   findClient(clientId: string): Client | undefined;
   /** For {@link Engine.inGroup} alone, like all that follow. */
   appendAudit(columns: AuditColumns, scopes: Iterable<string>): void;
+  insertDerivation(values: ReturnType<typeof encodeDerivation>): void;
   claimReplay(key: string, expiresAt: number, now: number): boolean;
   touchSecret(clientId: string, secretId: string, lastUsedAt: number): void;
 }

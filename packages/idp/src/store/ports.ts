@@ -3,6 +3,7 @@ import type { Ports } from '../storage.ts';
 import { createAuditStore } from './audit.ts';
 import { createCatalogStore } from './catalog.ts';
 import { createClientStore } from './clients.ts';
+import { createDerivationStore } from './derivations.ts';
 import { createKeyStore } from './keys.ts';
 import { createReplayStore } from './replays.ts';
 import { createRevisionStore } from './revision.ts';
@@ -17,6 +18,7 @@ export const createPorts = (db: Knex): Ports => ({
   keys: createKeyStore(db),
   audit: createAuditStore(db),
   revocations: createRevocationStore(db),
+  derivations: createDerivationStore(db),
   replays: createReplayStore(db),
   vault: createVaultStore(db),
 });

@@ -1,5 +1,6 @@
 import type { Ports, Storage } from '../storage.ts';
 import { encodeEntry, scopesOf } from './audit-rows.ts';
+import { encodeDerivation } from './derivations.ts';
 import type { Engine } from './engine.ts';
 import { createPorts } from './ports.ts';
 import { translateFault, translateFaults } from './unavailable.ts';
@@ -33,17 +34,23 @@ export function createStorage(engine: Engine): Storage {
     },
     audit: {
       ...general.audit,
-      append: async (entry) => {
+      append: async (entry, derivation) => {
         const columns = encodeEntry(entry); // here, so that an entry that cannot be encoded is its own fault
         const scopes = scopesOf(entry);
+        const derived = derivation && encodeDerivation(derivation);
         await engine.inGroup(() => {
           engine.hot.appendAudit(columns, scopes);
+          if (derived) engine.hot.insertDerivation(derived);
         });
       },
     },
     replays: {
       claim: (key, expiresAt, now) =>
         engine.inGroup(() => engine.hot.claimReplay(key, expiresAt, now)),
+    },
+    derivations: {
+      ...general.derivations,
+      prune: (now) => transaction((tx) => tx.derivations.prune(now)),
     },
     revocations: {
       ...general.revocations,

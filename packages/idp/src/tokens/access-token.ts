@@ -16,8 +16,18 @@ export interface AccessTokenClaims {
   readonly catalog_version: number;
   /** The store revision its issuer had read. */
   readonly rev: number;
+  /** Who acts on behalf of `sub`, newest outermost (RFC 8693 §4.1); present when the token was exchanged. */
+  readonly act?: ActClaim;
+  /** Who may act (RFC 8693 §4.4); never issued here. */
+  readonly may_act?: Readonly<Record<string, unknown>>;
   /** The key it is bound to (RFC 7800 §3.1). */
   readonly cnf?: { readonly jkt?: string; readonly 'x5t#S256'?: string };
+}
+
+/** An actor, and on whose behalf it was asked to act. */
+export interface ActClaim {
+  readonly sub: string;
+  readonly act?: ActClaim;
 }
 
 /** A token whose signature, type and issuer hold; whether it is live is another question. */
@@ -34,5 +44,6 @@ export type InactiveReason =
   | 'bad_signature'
   | 'foreign_issuer'
   | 'expired'
+  | 'underived' // it says that it was exchanged, and no exchange is on record
   | 'revoked'
   | 'no_live_scope'; // nothing of what it carries may be granted any more

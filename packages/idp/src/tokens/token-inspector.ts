@@ -44,6 +44,7 @@ const SENTENCES: Readonly<Record<InactiveReason, string>> = {
     'its signature does not verify under the key it names: it was altered, or somebody else signed it',
   foreign_issuer: 'another issuer gave it out',
   expired: 'it has expired',
+  underived: 'it says that it was exchanged, but no exchange of it is on record',
   revoked: 'a revocation rule covers it',
   no_live_scope: 'its client may not be granted any of its scopes any more',
 };

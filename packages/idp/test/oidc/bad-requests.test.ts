@@ -267,7 +267,10 @@ describe('the origin', () => {
     const { text } = await send('/.well-known/openid-configuration', '', {}, 'GET');
     const document = JSON.parse(text) as Record<string, unknown>;
     expect(document['response_types_supported']).toEqual([]);
-    expect(document['grant_types_supported']).toEqual(['client_credentials']);
+    expect(document['grant_types_supported']).toEqual([
+      'client_credentials',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+    ]);
     expect(document['scopes_supported']).toEqual(
       expect.arrayContaining(['orders:read', 'stock:reserve', 'cards:charge']),
     );

@@ -4,6 +4,7 @@ import { compileCatalog, parseCatalog, SIGNING_ALGS } from '@ambit/scope-catalog
 import type { SigningAlg } from '@ambit/scope-catalog';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import type { Client } from '../../src/clients/client.ts';
+import type { Derivation } from '../../src/delegation/ports.ts';
 import type { KeyRing, SigningKey } from '../../src/keys/key-ring.ts';
 import { createLog } from '../../src/log/log.ts';
 import { createOidc } from '../../src/oidc/oidc-middleware.ts';
@@ -72,6 +73,7 @@ export interface OidcHarness {
   keys: KeyRing;
   revision: number;
   version: number;
+  readonly derivations: Map<string, Derivation>;
   rules: ((token: RevocableToken) => RevocationRule | undefined)[];
   /** How many revocation rules were made. */
   revocations: number;
@@ -110,6 +112,7 @@ export async function startOidc(
     keys: ringOf(...SIGNING_ALGS.map((alg) => signingKey(alg))),
     revision: 1,
     version: 1,
+    derivations: new Map(),
     rules: [({ jti }) => (revoked.has(jti) ? ({ kind: 'jti', jti } as RevocationRule) : undefined)],
     revocations: 0,
     uses: [],
@@ -129,6 +132,7 @@ export async function startOidc(
     keys: harness.keys,
     revocations: { find: (token) => harness.rules.map((rule) => rule(token)).find(Boolean) },
     findClient: (clientId) => Promise.resolve(harness.clients.get(clientId)),
+    findDerivation: (jti) => Promise.resolve(harness.derivations.get(jti)),
   });
   const log = createLog(
     'debug',
@@ -158,10 +162,11 @@ export async function startOidc(
     clock: () => harness.now,
     log,
     jwksMaxAgeSeconds: 300,
-    record: (entry, used) => {
+    record: (entry, derivation, used) => {
       if (harness.auditFails) return Promise.reject(new Error('disk full'));
       if (used) harness.uses.push(used.secretId);
       harness.records.push(entry);
+      if (derivation) harness.derivations.set(derivation.jti, derivation);
       return Promise.resolve();
     },
   });

@@ -1,5 +1,6 @@
 import { initialSchema } from './001-initial.ts';
+import { derivations } from './002-derivations.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in order; the schema version is how many have run. */
-export const MIGRATIONS: readonly Migration[] = [initialSchema];
+export const MIGRATIONS: readonly Migration[] = [initialSchema, derivations];

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { Revision } from '../../revision.ts';
 import { AUDIT_COLUMNS } from '../audit-rows.ts';
 import type { HotStatements } from '../engine.ts';
+import { DERIVATION_INSERT } from '../derivations.ts';
 import { CLAIM, FORGET } from '../replays.ts';
 import { prepareFindClient } from './find-client.ts';
 
@@ -17,6 +18,7 @@ export function prepareHotStatements(reader: Database, writer: Database): HotSta
   const insertScope = writer.prepare<[string, number | bigint]>(
     'insert into audit_scopes (scope, record) values (?, ?)',
   );
+  const insertDerivation = writer.prepare<[string, string, number, string]>(DERIVATION_INSERT);
   const claim = writer.prepare<[string, number, number]>(CLAIM);
   const forget = writer.prepare<[number]>(FORGET);
   const touch = writer.prepare<[number, string, string]>(
@@ -32,6 +34,9 @@ export function prepareHotStatements(reader: Database, writer: Database): HotSta
     appendAudit(columns, scopes) {
       const { lastInsertRowid } = insertEntry.run(columns);
       for (const scope of scopes) insertScope.run(scope, lastInsertRowid);
+    },
+    insertDerivation(values) {
+      insertDerivation.run(...values);
     },
     claimReplay(key, expiresAt, now) {
       const { changes } = claim.run(key, expiresAt, now);

@@ -1,0 +1,31 @@
+import { type DelegationGrant, derivationOf } from '@ambit/scope-catalog';
+import { revocableToken, type TokenDecision } from '../tokens/decide-token.ts';
+import type { Derivation } from './ports.ts';
+
+/** A live token, presented as the subject of an exchange. */
+export type SubjectToken = Extract<TokenDecision, { active: true }>;
+
+/** What is to be kept of an exchange. `expiresAt` is the `exp` of the token that it gave. */
+export function derive(
+  subject: SubjectToken,
+  grant: DelegationGrant,
+  issued: { readonly jti: string; readonly expiresAt: number; readonly catalogVersion: number },
+): Derivation {
+  const { claims } = subject.token;
+  const above = subject.derivation;
+  const step = derivationOf(grant, { ...issued, parentJti: claims.jti });
+  return {
+    jti: issued.jti,
+    parentJti: claims.jti,
+    root: above?.root ?? {
+      jti: claims.jti,
+      sub: claims.sub,
+      clientId: claims.client_id,
+      audience: claims.aud,
+      scopes: claims.scope.split(' '),
+    },
+    steps: [...(above?.steps ?? []), step],
+    ancestors: [...(above?.ancestors ?? []), revocableToken(subject.token)],
+    expiresAt: issued.expiresAt,
+  };
+}

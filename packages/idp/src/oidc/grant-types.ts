@@ -1,0 +1,2 @@
+/** The grant type of token exchange (RFC 8693 §2.1). */
+export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
