@@ -10,6 +10,7 @@ import { createChanges } from './change.ts';
 import { createClientService } from './clients/client-service.ts';
 import type { ClientService } from './clients/client-service.ts';
 import type { Config } from './config/config.ts';
+import { createHousekeeping } from './housekeeping.ts';
 import { createKeyService } from './keys/key-service.ts';
 import type { KeyService } from './keys/key-service.ts';
 import { createKeyRingDecoder } from './keys/decode-key-ring.ts';
@@ -47,6 +48,8 @@ export interface Ambit {
   readonly catalog: CatalogService;
   readonly clients: ClientService;
   readonly keys: KeyService;
+  /** Rotates what is due and forgets what is over; to be called now and then. */
+  readonly housekeep: () => Promise<void>;
   readonly bootstrap: BootstrapDependencies;
   /** From now on readiness says no. */
   drain(): void;
@@ -160,6 +163,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     catalog,
     clients,
     keys,
+    housekeep: createHousekeeping({ keys, storage, clock, log }),
     bootstrap,
     drain: () => {
       draining = true;

@@ -18,8 +18,8 @@ import { openHouse } from './open-house.ts';
 
 /** How long requests in flight may take once the server was told to stop. */
 const GRACE_MS = 10_000;
-/** How often the keys are looked after: scheduled rotation, and destruction of keys whose last token has expired. */
-const KEY_SCHEDULE_MS = 30_000;
+/** How often the house is looked after: keys that are due, and what no token depends on any more. */
+const HOUSEKEEPING_MS = 30_000;
 
 /**
  * Runs the provider until it is told to stop by SIGTERM or SIGINT; requests in flight are finished first.
@@ -56,13 +56,9 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
   log.info('listening', { url: issuer, port: bound.port, ...managed });
   for (const line of lines) process.stdout.write(`${line}\n`);
 
-  const schedule = setInterval(() => {
-    ambit.keys.runSchedule().catch((error: unknown) => {
-      log.error('the key schedule failed', { error });
-    });
-  }, KEY_SCHEDULE_MS);
+  const housekeeping = setInterval(() => void ambit.housekeep(), HOUSEKEEPING_MS);
   await told;
-  clearInterval(schedule);
+  clearInterval(housekeeping);
   await shutDown(ambit, listeners);
   await store.close();
   log.info('stopped');

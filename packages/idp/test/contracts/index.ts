@@ -2,6 +2,7 @@ import { describe } from '@jest/globals';
 import { auditContract } from './audit.ts';
 import { catalogContract } from './catalog.ts';
 import { clientsContract } from './clients.ts';
+import { derivationsContract } from './derivations.ts';
 import type { OpenStore } from './engine.ts';
 import { keysContract } from './keys.ts';
 import { replaysContract } from './replays.ts';
@@ -18,6 +19,7 @@ export function storageContract(engine: string, open: OpenStore): void {
     keysContract(open);
     revocationsContract(open);
     auditContract(open);
+    derivationsContract(open);
     replaysContract(open);
     vaultContract(open);
   });

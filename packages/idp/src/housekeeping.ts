@@ -1,0 +1,37 @@
+import type { KeyService } from './keys/key-service.ts';
+import type { Log } from './log/log.ts';
+import type { Ports, Storage } from './storage.ts';
+
+/** What the house looks after by itself. */
+export interface HousekeepingDependencies {
+  readonly keys: Pick<KeyService, 'runSchedule'>;
+  readonly storage: Pick<Storage<Pick<Ports, 'derivations' | 'revocations'>>, 'read'>;
+  readonly clock: () => number;
+  readonly log: Pick<Log, 'error'>;
+}
+
+/**
+ * Does once what has to be done now and then: rotates the keys that are due, and forgets what no token can depend on any
+ * more. A task that fails is logged and holds up no other; it never rejects.
+ */
+export const createHousekeeping = ({
+  keys,
+  storage: { read },
+  clock,
+  log,
+}: HousekeepingDependencies): (() => Promise<void>) => {
+  const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
+    'the key schedule': () => keys.runSchedule(),
+    'forgetting expired derivations': () => read.derivations.prune(clock()),
+    'forgetting expired revocation rules': () => read.revocations.prune(clock()),
+  };
+  return async () => {
+    for (const [name, task] of Object.entries(tasks)) {
+      try {
+        await task();
+      } catch (error) {
+        log.error(`${name} failed`, { error });
+      }
+    }
+  };
+};
