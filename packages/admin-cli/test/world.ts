@@ -55,6 +55,70 @@ const keys = list([
   key('es256-b', 'next', { may_sign_from: '2026-08-01T00:05:30Z' }),
 ]);
 
+const traced = (jti: string, client: string, server: string, more: object) => ({
+  jti,
+  client,
+  subject: 'front',
+  audience: `https://${server}.shop.example`,
+  live: [],
+  granted_by: [],
+  catalog_version: 2,
+  issued_at: '2026-11-22T11:59:00.000Z',
+  expires_at: '2026-11-22T12:04:00.000Z',
+  active: true,
+  children: [],
+  ...more,
+});
+
+/** front asked orders, orders asked payments and read the stock, payments asked the ledger. */
+const tracedTree = traced('019b-a', 'front', 'orders', {
+  scopes: ['orders:read', 'orders:write'],
+  live: ['orders:write'],
+  children: [
+    traced('019b-b', 'orders', 'payments', {
+      scopes: ['payments:charge'],
+      live: ['payments:charge'],
+      granted_by: [
+        {
+          scope: 'payments:charge',
+          by: 'rule',
+          rule: {
+            actor: { role: 'checkout' },
+            holding: ['orders:write'],
+            may: ['payments:charge'],
+            maxDepth: 3,
+          },
+        },
+      ],
+      children: [
+        traced('019b-d', 'payments', 'ledger', {
+          scopes: ['ledger:post'],
+          granted_by: [
+            {
+              scope: 'ledger:post',
+              by: 'rule',
+              rule: {
+                actor: { client: 'payments' },
+                holding: ['payments:charge'],
+                may: ['ledger:post'],
+              },
+            },
+          ],
+          active: false,
+          reason: 'revoked',
+        }),
+      ],
+    }),
+    traced('019b-c', 'orders', 'orders', {
+      scopes: ['orders:read'],
+      granted_by: [{ scope: 'orders:read', by: 'carried' }],
+      active: false,
+      reason: 'no_live_scope',
+      omitted: 2,
+    }),
+  ],
+});
+
 const records = [
   {
     id: 12,
@@ -179,6 +243,7 @@ export const WORLD: StubOptions = {
         ],
       },
     },
+    'POST /tokens/trace': { body: { root: tracedTree } },
     'POST /revocations': ({ body }) => {
       const { reason, ...match } = body as Record<string, string>;
       const [[name = '', value = ''] = []] = Object.entries(match);

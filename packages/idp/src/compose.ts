@@ -10,6 +10,7 @@ import { createChanges } from './change.ts';
 import { createClientService } from './clients/client-service.ts';
 import type { ClientService } from './clients/client-service.ts';
 import type { Config } from './config/config.ts';
+import { createTraceService } from './delegation/trace.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { createKeyService } from './keys/key-service.ts';
 import type { KeyService } from './keys/key-service.ts';
@@ -146,6 +147,13 @@ export async function compose(ground: Ground): Promise<Ambit> {
       audit,
       keys,
       tokens: inspector,
+      traces: createTraceService({
+        audit: storage.read.audit,
+        derivations: storage.read.derivations,
+        snapshots,
+        clock,
+        issuer,
+      }),
       snapshots,
       clock,
       issuer,

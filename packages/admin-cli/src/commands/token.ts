@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 import { printable } from '../output/printable.ts';
 import { writeFacts, writeTable } from '../output/table.ts';
+import { writeTrace } from '../output/trace.ts';
 import { decodeMatch, MATCH_OPTIONS } from './revocation-match.ts';
 
 const introspect: Command = {
@@ -31,6 +32,21 @@ const explain: Command = {
     const token = await readToken(input.argument('TOKEN|JTI'), context);
     const explanation = await (await context.api()).tokens.explain(token);
     return { data: explanation, text: writeExplanation(explanation, context) };
+  },
+};
+
+const trace: Command = {
+  name: 'token trace',
+  summary: 'Shows the tree of exchanges that a token is of: who asked whom, when, holding what',
+  about:
+    'Starts at the root, whichever token of the tree is given. What was exchanged for a token is on record until it expires; the way up to the root, for good.',
+  arguments: [{ name: 'TOKEN|JTI', about: 'the token or its `jti`, or `-` for standard input' }],
+  example: 'ambit token trace 5f0f2c1e-8a4d-4a53-9f57-2f1a0c6b7d11',
+  exits: ONLINE,
+  async run(input, context) {
+    const token = await readToken(input.argument('TOKEN|JTI'), context);
+    const answer = await (await context.api()).tokens.trace(token);
+    return { data: answer, text: writeTrace(answer.root, context.palette) };
   },
 };
 
@@ -76,7 +92,7 @@ const revoke: Command = {
 };
 
 /** Every command `ambit token …`. */
-export const tokenCommands: readonly Command[] = [introspect, explain, revoke];
+export const tokenCommands: readonly Command[] = [introspect, explain, trace, revoke];
 
 async function readToken(argument: string, context: Context): Promise<string> {
   const token = argument === '-' ? (await context.read('-')).trim() : argument;

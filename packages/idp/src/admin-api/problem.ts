@@ -6,6 +6,7 @@ import type {
   ExistingVersion,
 } from '../catalog/refusals.ts';
 import type { ClientRefusal } from '../clients/refusals.ts';
+import type { TraceRefusal } from '../delegation/trace.ts';
 import type { KeyRefusal } from '../keys/key-service.ts';
 import type { RevocationRefusal } from '../revocation/revocation-service.ts';
 import type { AuthenticationRefusal } from './ports.ts';
@@ -40,7 +41,8 @@ export type Problem =
   | ExistingVersion
   | RevocationRefusal
   | AccessRefusal
-  | KeyRefusal;
+  | KeyRefusal
+  | TraceRefusal;
 
 /** The stable code of a problem: `catalog.changed` for example. */
 export type ProblemCode = Problem['code'];

@@ -201,6 +201,31 @@ export const SCHEMAS = {
     properties: { active: BOOLEAN, reasons: STRINGS },
     required: ['active', 'reasons'],
   },
+  TracedToken: closed({
+    jti: STRING,
+    client: { type: 'string', description: 'whom it was issued to: the one who asked' },
+    subject: { type: 'string', description: 'on whose behalf' },
+    audience: STRING,
+    scopes: STRINGS,
+    live: { ...STRINGS, description: 'what is left of them now' },
+    granted_by: {
+      ...listOf(
+        closed({
+          scope: STRING,
+          by: { type: 'string', enum: ['carried', 'rule'] },
+          'rule?': { type: 'object', description: 'the delegation rule, as it read at the time' },
+        }),
+      ),
+      description: 'how an exchange came by each scope; empty at the root',
+    },
+    catalog_version: INTEGER,
+    issued_at: TIME,
+    expires_at: TIME,
+    active: BOOLEAN,
+    'reason?': { type: 'string', description: 'why it is not active' },
+    'omitted?': { type: 'integer', description: 'further children, where the tree is too large' },
+    children: listOf(named('TracedToken')),
+  }),
   AuditRecord: {
     type: 'object',
     properties: {

@@ -2,6 +2,7 @@ import type { AccessService } from '../access/access-service.ts';
 import type { AuditService } from '../audit/audit-service.ts';
 import type { CatalogService } from '../catalog/catalog-service.ts';
 import type { ClientService } from '../clients/client-service.ts';
+import type { TraceService } from '../delegation/trace.ts';
 import type { KeyService } from '../keys/key-service.ts';
 import type { RevocationService } from '../revocation/revocation-service.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
@@ -16,6 +17,7 @@ export interface AdminServices {
   readonly audit: AuditService;
   readonly keys: Pick<KeyService, 'list' | 'rotate' | 'retire' | 'destroy'>;
   readonly tokens: TokenInspector;
+  readonly traces: TraceService;
   readonly snapshots: Snapshots;
   readonly clock: () => number;
   readonly issuer: string;

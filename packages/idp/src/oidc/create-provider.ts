@@ -3,6 +3,7 @@ import { SIGNING_ALGS } from '@ambit/scope-catalog';
 import { errors, Provider } from 'oidc-provider';
 import type { ClientCredentials, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { KeyRing } from '../keys/key-ring.ts';
+import { actClaim } from '../tokens/act-claim.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import type { ReplayStore } from '../replay/ports.ts';
 import type { RevokeOwnToken } from '../revocation/revoke-own-token.ts';
@@ -21,7 +22,7 @@ import { registeredClient } from './library-client.ts';
 import { adaptEndpoints } from './library-seam.ts';
 import { noteAuthenticated, requestState } from './request-state.ts';
 import { librarySigningKeys } from './signing-keys.ts';
-import { actClaim, registerTokenExchange } from './token-exchange.ts';
+import { registerTokenExchange } from './token-exchange.ts';
 import { lookUpJwts } from './token-lookup.ts';
 
 /** Paths of the OAuth endpoints, below the issuer. */

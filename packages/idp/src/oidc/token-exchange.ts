@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import { decideDelegation, type DelegationGrant, type KeyThumbprints } from '@ambit/scope-catalog';
 import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider';
-import type { ActClaim } from '../tokens/access-token.ts';
 import type { SubjectToken } from '../delegation/derive.ts';
+import { actorsOf } from '../tokens/act-claim.ts';
 import { decideToken } from '../tokens/decide-token.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import { certificateThumbprint, presentedCertificate } from '../web/client-certificate.ts';
@@ -179,9 +179,6 @@ const delegationSubject = ({ token: { claims }, liveness, derivation }: SubjectT
   ...(claims.may_act === undefined ? {} : { mayAct: claims.may_act }),
 });
 
-const actorsOf = (act: ActClaim | undefined): string[] =>
-  act === undefined ? [] : [act.sub, ...actorsOf(act.act)];
-
 function proofOf(ctx: KoaContextWithOIDC, jkt: string | undefined): KeyThumbprints {
   const certificate = presentedCertificate(ctx);
   return {
@@ -215,12 +212,4 @@ async function issue(
     scope: token.scope,
     tokenType: token.tokenType,
   });
-}
-
-/** The `act` of the token that an exchange gives: the actors, newest outermost (RFC 8693 §4.1). */
-export function actClaim(actors: readonly string[]): ActClaim | undefined {
-  const [sub, ...earlier] = actors;
-  if (sub === undefined) return undefined;
-  const act = actClaim(earlier);
-  return { sub, ...(act === undefined ? {} : { act }) };
 }

@@ -4,9 +4,10 @@ import type { AuditStore } from '../audit/ports.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { RevocationRule } from '../revocation/ports.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
-import type { AccessTokenClaims, InactiveReason } from './access-token.ts';
+import type { AccessTokenClaims, InactiveReason, VerifiedToken } from './access-token.ts';
 import { decideToken } from './decide-token.ts';
 import type { TokenDecision } from './decide-token.ts';
+import { issuedToken } from './issued-token.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 /** Why a token is or is not active, in full. */
@@ -49,13 +50,24 @@ const SENTENCES: Readonly<Record<InactiveReason, string>> = {
   no_live_scope: 'its client may not be granted any of its scopes any more',
 };
 
-const LOSSES: Readonly<Record<LossReason, string>> = {
+const LOSSES: Readonly<Record<ChainLossReason, string>> = {
   client_unknown: 'the client has been deleted',
   client_disabled: 'the client is disabled',
   unknown: 'the active catalog version does not list it',
   moved: 'it belongs to another audience now',
   retired: 'its sunset has passed',
   not_entitled: 'none of the live roles of the client grants it any more',
+  not_addressed:
+    'the actor is no credential any more of the resource server that the token before was for',
+  actor_is_subject: 'the actor is the subject itself',
+  actor_in_chain: 'the actor has acted in the chain before',
+  actor_governs: 'the actor holds an ambit role',
+  parent_dead: 'nothing is left of the token it was exchanged for',
+  not_carried: 'the token it was exchanged for has lost it',
+  rule_removed: 'no delegation rule lists it for the actor any more',
+  not_held: 'the token it was exchanged for has lost what the rule wants held',
+  too_deep: 'the delegation rules allow shorter chains only',
+  chain_broken: 'the exchanges on record do not follow one another',
 };
 
 /** Makes the inspector. */
@@ -107,7 +119,7 @@ export function createTokenInspector(dependencies: {
       };
     }
     const decision = await decideToken(
-      tokenOf(issuance, issuer),
+      issuedToken(issuance, issuer),
       await snapshots.current(),
       clock(),
     );
@@ -115,44 +127,28 @@ export function createTokenInspector(dependencies: {
   }
 }
 
-/** The token that an issuance record stands for: all that a decision needs to know of it. */
-const tokenOf = (issuance: AuditRecord, iss: string): TokenDecision['token'] => ({
-  kid: issuance.kid ?? '',
-  claims: {
-    iss,
-    aud: issuance.audience ?? '',
-    sub: issuance.subject ?? '',
-    client_id: issuance.client ?? '',
-    jti: issuance.jti ?? '',
-    scope: (issuance.grantedScopes ?? []).join(' '),
-    iat: Math.floor(issuance.time / 1000),
-    exp: issuance.expiresAt ?? 0,
-    catalog_version: issuance.catalogVersion ?? 0,
-    rev: issuance.revision ?? 0,
-  },
-});
-
 function explainDecision(
   decision: TokenDecision,
   issuance: AuditRecord | undefined,
 ): TokenExplanation {
   const { token, liveness } = decision;
-  const lost = new Map(liveness?.lost.map(({ scope, reason }) => [scope, LOSSES[reason]]));
+  const live = new Set(decision.active ? decision.liveness.scopes : []);
+  const lost = liveness?.lost ?? [];
   const scopes = token.claims.scope.split(' ').map((scope) => {
-    const reason = lost.get(scope);
-    return {
-      scope,
-      live: decision.active && reason === undefined,
-      ...present({ reason }),
-    };
+    const loss = lost.findLast((each) => each.scope === scope);
+    const reason = live.has(scope) || loss === undefined ? undefined : LOSSES[loss.reason];
+    return { scope, live: live.has(scope), ...present({ reason }) };
   });
-  const losses = [...lost].map(([scope, reason]) => `\`${scope}\`: ${reason}`);
+  const losses = lost.map(({ scope, reason, step }) => {
+    const where = step === undefined ? '' : ` (${describeStep(step)})`;
+    return `\`${scope}\`${where}: ${LOSSES[reason]}`;
+  });
   return {
     active: decision.active,
     reasons: decision.active
       ? ['it is active', ...losses]
       : [
-          decision.rule === undefined ? SENTENCES[decision.reason] : ruleSentence(decision.rule),
+          decision.rule === undefined ? SENTENCES[decision.reason] : ruleSentence(decision.rule, token),
           ...losses,
         ],
     claims: token.claims,
@@ -163,16 +159,16 @@ function explainDecision(
   };
 }
 
-function ruleSentence(rule: RevocationRule): string {
+function ruleSentence(rule: RevocationRule, token: VerifiedToken): string {
   const made = `made ${new Date(rule.createdAt).toISOString()} by \`${rule.createdBy}\``;
   const why = rule.reason === undefined ? '' : `: ${rule.reason}`;
-  return `a revocation rule covers it: \`${rule.id}\` over ${coverOf(rule)}, ${made}${why}`;
+  return `a revocation rule covers it: \`${rule.id}\` over ${coverOf(rule, token)}, ${made}${why}`;
 }
 
-function coverOf(rule: RevocationRule): string {
+function coverOf(rule: RevocationRule, { claims }: VerifiedToken): string {
   switch (rule.kind) {
     case 'jti':
-      return 'this token';
+      return rule.jti === claims.jti ? 'this token' : `the token \`${rule.jti}\` above it`;
     case 'client':
       return `all tokens of \`${rule.clientId}\``;
     case 'scope':
@@ -185,3 +181,5 @@ function coverOf(rule: RevocationRule): string {
       return `all tokens issued until ${new Date(rule.issuedBefore * 1000).toISOString()}`;
   }
 }
+const describeStep = (step: number): string =>
+  step === 0 ? 'at the root of its chain' : `at exchange ${step} of its chain`;

@@ -42,7 +42,8 @@ describe('every input has its bounds', () => {
 });
 
 test('whatever changes something names its audit event', () => {
-  const asks = ['/catalog/lint', '/catalog/plan', '/tokens/introspect', '/tokens/explain'];
+  const tokens = ['/tokens/introspect', '/tokens/explain', '/tokens/trace'];
+  const asks = ['/catalog/lint', '/catalog/plan', ...tokens];
   for (const [, { method, path, event }] of rows) {
     const changes = method !== 'GET' && !asks.includes(path);
     expect([path, event !== undefined]).toEqual([path, changes]);

@@ -26,7 +26,12 @@ const READS = {
   ],
   clients: ['GET /clients', 'GET /clients/{client_id}', 'GET /clients/{client_id}/secrets'],
   keys: ['GET /keys'],
-  tokens: ['POST /tokens/introspect', 'POST /tokens/explain', 'GET /revocations'],
+  tokens: [
+    'POST /tokens/introspect',
+    'POST /tokens/explain',
+    'POST /tokens/trace',
+    'GET /revocations',
+  ],
 };
 const VIEWER = [...READS.catalog, ...READS.roles, ...READS.clients, ...READS.keys, ...READS.tokens];
 const EDITOR = [

@@ -7,6 +7,7 @@ import { createAuditService } from '../../src/audit/audit-service.ts';
 import { createCatalogService } from '../../src/catalog/catalog-service.ts';
 import { createChanges } from '../../src/change.ts';
 import { createClientService } from '../../src/clients/client-service.ts';
+import { createTraceService } from '../../src/delegation/trace.ts';
 import { createKeyRingDecoder } from '../../src/keys/decode-key-ring.ts';
 import { createKeyService } from '../../src/keys/key-service.ts';
 import { generateSigningKeyPair } from '../../src/keys/signing-key-pair.ts';
@@ -68,6 +69,13 @@ export async function createHouse() {
     catalog: createCatalogService(deps),
     clients: createClientService({ ...deps, vault, newSecret: generateSecret }),
     revocations: createRevocationService({ ...deps, keys }),
+    traces: createTraceService({
+      audit: storage.read.audit,
+      derivations: storage.read.derivations,
+      snapshots,
+      clock,
+      issuer: ISSUER,
+    }),
     access: createAccessService({ clients: storage.read.clients, snapshots, clock }),
     audit: createAuditService({ audit: storage.read.audit, clock }),
     system: systemActor('setup'),

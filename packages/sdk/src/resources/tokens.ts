@@ -1,6 +1,11 @@
 import { present } from '@ambit/scope-catalog';
 import type { Connection, Page } from '../connection.ts';
-import type { Introspection, TokenExplanation, WireRevocation } from '../wire/tokens.ts';
+import type {
+  Introspection,
+  TokenExplanation,
+  TokenTrace,
+  WireRevocation,
+} from '../wire/tokens.ts';
 
 const READ = { needs: ['ambit.token:read'] };
 const REVOKE = { needs: ['ambit.token:revoke'] };
@@ -23,6 +28,10 @@ export const tokensResource = (connection: Connection) => ({
   /** `token` is a JWT or a `jti`. */
   explain: (token: string): Promise<TokenExplanation> =>
     connection.request('POST', '/tokens/explain', { ...READ, body: { token } }),
+
+  /** The tree of exchanges that a token, or the token of a `jti`, is of. */
+  trace: (token: string): Promise<TokenTrace> =>
+    connection.request('POST', '/tokens/trace', { ...READ, body: { token } }),
 
   revocations: (): Promise<Page<WireRevocation>> => connection.list('/revocations', READ),
 

@@ -19,6 +19,44 @@ export interface TokenExplanation {
   readonly issued?: Readonly<Record<string, unknown>>;
 }
 
+/** How an exchange came by a scope: the token before carried it, or a delegation rule lists it. */
+export interface WireGrantedScope {
+  readonly scope: string;
+  readonly by: 'carried' | 'rule';
+  /** As it read at the time. */
+  readonly rule?: {
+    readonly actor: { readonly role: string } | { readonly client: string };
+    readonly holding: readonly string[];
+    readonly may: readonly string[];
+    readonly maxDepth?: number;
+  };
+}
+
+/** A token of a tree of exchanges, with what was derived from it. */
+export interface WireTracedToken {
+  readonly jti: string;
+  /** Whom it was issued to: the one who asked. */
+  readonly client: string;
+  readonly subject: string;
+  readonly audience: string;
+  readonly scopes: readonly string[];
+  /** What is left of them now. */
+  readonly live: readonly string[];
+  readonly granted_by: readonly WireGrantedScope[];
+  readonly catalog_version: number;
+  readonly issued_at: string;
+  readonly expires_at: string;
+  readonly active: boolean;
+  readonly reason?: string;
+  readonly omitted?: number;
+  readonly children: readonly WireTracedToken[];
+}
+
+/** A tree of exchanges, from its root down. */
+export interface TokenTrace {
+  readonly root: WireTracedToken;
+}
+
 /** A rule by which tokens are revoked. */
 export interface WireRevocation {
   readonly id: string | number;

@@ -78,6 +78,12 @@ export const CATALOG_PROBLEMS: ProblemsOf<'catalog' | 'scope' | 'key' | 'revocat
     title: 'Not a token',
     detail: () => 'that is neither an access token of this server nor a `jti`',
   },
+  'token.not_recorded': {
+    status: 404,
+    title: 'No such token',
+    detail: ({ jti }) => `the audit log has no issuance of ${quote(jti)}`,
+    hint: () => 'give a token of this issuer, or the `jti` of one',
+  },
   'token.foreign': {
     status: 422,
     title: 'Foreign token',

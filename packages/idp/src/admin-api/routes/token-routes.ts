@@ -5,10 +5,12 @@ import { closed, named, nonEmpty, TIME } from '../json-schema.ts';
 import { decodeCursor, PAGE_QUERY, pageOf, toPage } from '../pagination.ts';
 import type { PageQuery } from '../pagination.ts';
 import { defineRoute } from '../route.ts';
+import { decodeJti } from '../wire/decode-jti.ts';
 import { decodeRevocation } from '../wire/decode-revocation.ts';
 import type { WireMatch } from '../wire/decode-revocation.ts';
 import { toWireRevocation } from '../wire/revocation.ts';
 import { toWireTokenExplanation } from '../wire/token-explanation.ts';
+import { toWireTrace } from '../wire/trace.ts';
 
 /** Issued tokens, and the rules that revoke them. */
 export const tokenRoutes = [
@@ -32,6 +34,26 @@ export const tokenRoutes = [
     answers: { 200: { description: 'the explanation', schema: named('TokenExplanation') } },
     async handle({ body }, { tokens }) {
       return ok({ status: 200, body: toWireTokenExplanation(await tokens.explain(body.token)) });
+    },
+  }),
+  defineRoute<object, object, { token: string }>()({
+    method: 'POST',
+    path: '/tokens/trace',
+    summary: 'Tell the whole tree of exchanges that a token, or the token of a `jti`, is of',
+    scope: 'ambit.token:read',
+    body: closed({ token: TOKEN }),
+    answers: {
+      200: {
+        description: 'the tree from its root',
+        schema: closed({ root: named('TracedToken') }),
+      },
+    },
+    problems: ['token.malformed', 'token.foreign', 'token.not_recorded'],
+    async handle({ body }, { traces, issuer }) {
+      const jti = decodeJti(body.token, issuer);
+      if (!jti.ok) return jti;
+      const root = await traces.trace(jti.value);
+      return root.ok ? ok({ status: 200, body: { root: toWireTrace(root.value) } }) : root;
     },
   }),
   defineRoute<object, PageQuery>()({
