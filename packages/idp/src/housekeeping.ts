@@ -14,12 +14,12 @@ export interface HousekeepingDependencies {
  * Does once what has to be done now and then: rotates the keys that are due, and forgets what no token can depend on any
  * more. A task that fails is logged and holds up no other; it never rejects.
  */
-export const createHousekeeping = ({
+export function createHousekeeping({
   keys,
   storage: { read },
   clock,
   log,
-}: HousekeepingDependencies): (() => Promise<void>) => {
+}: HousekeepingDependencies): () => Promise<void> {
   const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     'the key schedule': () => keys.runSchedule(),
     'forgetting expired derivations': () => read.derivations.prune(clock()),
@@ -34,4 +34,4 @@ export const createHousekeeping = ({
       }
     }
   };
-};
+}

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHousekeeping } from '../src/housekeeping.ts';
-import { createTemporaryStore, type TemporaryStore } from './support/temporary-store.ts';
+import { createTemporaryStore } from './support/temporary-store.ts';
+import type { TemporaryStore } from './support/temporary-store.ts';
 
 let store: TemporaryStore;
 beforeEach(async () => {

@@ -1,4 +1,5 @@
-import { type DerivedScope, err, ok, present, type Result } from '@ambit/scope-catalog';
+import { err, ok, present } from '@ambit/scope-catalog';
+import type { DerivedScope, Result } from '@ambit/scope-catalog';
 import type { AuditStore } from '../audit/ports.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Snapshot, Snapshots } from '../snapshot/snapshot.ts';

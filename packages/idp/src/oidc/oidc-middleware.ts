@@ -137,7 +137,7 @@ function settler({ record, log }: OidcDependencies) {
     }
     try {
       if (!state.recorded)
-        await record(auditEntry(ctx, state), derivation(state), dueUse(ctx, state));
+        {await record(auditEntry(ctx, state), derivation(state), dueUse(ctx, state));}
     } catch (error) {
       log.error('audit record not written', { request_id: state.requestId, error });
       if (ctx.oidc.route !== 'introspection') answerUnavailable(ctx, 'the audit log');

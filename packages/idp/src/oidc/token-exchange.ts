@@ -118,8 +118,9 @@ function readParameters(ctx: KoaContextWithOIDC): ExchangeParameters {
   const requested = text('requested_token_type');
   if (requested !== undefined) requireType('requested_token_type', requested);
   const actorToken = text('actor_token');
-  if (actorToken !== undefined) requireType('actor_token_type', text('actor_token_type'));
-  else if (text('actor_token_type') !== undefined) {
+  if (actorToken !== undefined) {
+    requireType('actor_token_type', text('actor_token_type'));
+  } else if (text('actor_token_type') !== undefined) {
     throw new errors.InvalidRequest(
       'actor_token_type goes with an actor_token (RFC 8693 section 2.1)',
     );

@@ -58,8 +58,9 @@ export async function decideToken(
   if (rule) return { active: false, token, reason: 'revoked', rule };
 
   const liveness = await decideScopes(token, derivation, snapshot, now);
-  if (liveness.scopes.length === 0)
+  if (liveness.scopes.length === 0) {
     return { active: false, token, reason: 'no_live_scope', liveness };
+  }
   return { active: true, token, liveness, ...(derivation === undefined ? {} : { derivation }) };
 }
 

@@ -1,5 +1,5 @@
 import { present } from '@ambit/scope-catalog';
-import type { LossReason } from '@ambit/scope-catalog';
+import type { ChainLossReason } from '@ambit/scope-catalog';
 import type { AuditStore } from '../audit/ports.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { RevocationRule } from '../revocation/ports.ts';
@@ -148,7 +148,9 @@ function explainDecision(
     reasons: decision.active
       ? ['it is active', ...losses]
       : [
-          decision.rule === undefined ? SENTENCES[decision.reason] : ruleSentence(decision.rule, token),
+          decision.rule === undefined
+            ? SENTENCES[decision.reason]
+            : ruleSentence(decision.rule, token),
           ...losses,
         ],
     claims: token.claims,

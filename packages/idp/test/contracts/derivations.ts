@@ -62,14 +62,14 @@ const aDerivation = (
   ...settings,
 });
 
-const keep = async ({ read }: Storage, ...derivations: readonly Derivation[]): Promise<void> => {
+async function keep({ read }: Storage, ...derivations: readonly Derivation[]): Promise<void> {
   for (const derivation of derivations) {
     await read.audit.append(exchanged(derivation.jti), derivation);
   }
-};
+}
 const jtisOf = (derivations: readonly Derivation[]): string[] => derivations.map(({ jti }) => jti);
 
-export const derivationsContract = (open: OpenStore): void => {
+export function derivationsContract(open: OpenStore): void {
   describe('derivations', () => {
     test(
       'one is found by its jti as it was kept, inside a transaction and outside',
@@ -159,4 +159,4 @@ export const derivationsContract = (open: OpenStore): void => {
       }),
     );
   });
-};
+}
