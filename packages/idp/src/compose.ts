@@ -39,6 +39,8 @@ export interface Ground {
   readonly vault: Vault;
   readonly log: Log;
   readonly clock: () => number;
+  /** Certificate authorities (PEM) to trust for federated issuers besides the well-known ones. */
+  readonly federationCa?: string;
 }
 
 /** The whole of Ambit, put together. */

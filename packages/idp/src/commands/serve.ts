@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { makeAdmin } from '../bootstrap/bootstrap.ts';
 import type { Ambit } from '../compose.ts';
 import type { ListenAddress } from '../config/address.ts';
@@ -14,6 +14,7 @@ import { composeHouse } from './compose-house.ts';
 import { layOutDemo } from './demo.ts';
 import { CommandFailed } from './failure.ts';
 import { issuerOf } from './issuer.ts';
+import { readPem } from './read-pem.ts';
 import { openHouse } from './open-house.ts';
 
 /** How long requests in flight may take once the server was told to stop. */
@@ -72,22 +73,12 @@ function readTls({ tls }: Config): TlsMaterial | undefined {
       hint: `chmod o-rwx ${tls.keyFile}`,
     });
   }
-  const read = (variable: string, path: string): Buffer => {
-    try {
-      return readFileSync(path);
-    } catch (error) {
-      throw new CommandFailed({
-        message: `${variable}: \`${path}\` cannot be read (${systemErrorCode(error)})`,
-        hint: 'name a PEM file that the user who runs the server can read',
-      });
-    }
-  };
   return {
-    cert: read('AMBIT_TLS_CERT_FILE', tls.certFile),
-    key: read('AMBIT_TLS_KEY_FILE', tls.keyFile),
+    cert: readPem('AMBIT_TLS_CERT_FILE', tls.certFile),
+    key: readPem('AMBIT_TLS_KEY_FILE', tls.keyFile),
     ...(tls.clientCaFile === undefined
       ? {}
-      : { clientCa: read('AMBIT_TLS_CLIENT_CA_FILE', tls.clientCaFile) }),
+      : { clientCa: readPem('AMBIT_TLS_CLIENT_CA_FILE', tls.clientCaFile) }),
   };
 }
 

@@ -31,6 +31,12 @@ export interface Config {
   /** 0: never by itself. */
   readonly keyRotationDays: number;
   readonly managementListen?: ListenAddress;
+  /** How the issuers of federated workloads may be asked for their keys. */
+  readonly federation: {
+    /** On private and loopback addresses too, over plain http among them. */
+    readonly allowPrivate: boolean;
+    readonly caFile?: string;
+  };
 }
 
 /** Something wrong with a setting. */

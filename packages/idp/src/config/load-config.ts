@@ -32,6 +32,7 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     least: 0,
     most: 3650,
   });
+  const federation = readFederation(reader);
 
   if (reader.problems.length > 0 || !listen) return err(reader.problems);
   return ok({
@@ -46,8 +47,15 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     logLevel,
     jwksMaxAgeSeconds,
     keyRotationDays,
+    federation,
     ...present({ issuer, masterKey, tls, managementListen }),
   });
+}
+
+function readFederation(reader: SettingsReader): Config['federation'] {
+  const allowPrivate = reader.flag('AMBIT_FEDERATION_ALLOW_PRIVATE');
+  const caFile = reader.text('AMBIT_FEDERATION_CA_FILE');
+  return { allowPrivate, ...(caFile === undefined ? {} : { caFile: resolve(caFile) }) };
 }
 
 function readTls(reader: SettingsReader): Config['tls'] {

@@ -90,6 +90,18 @@ export const VARIABLES = [
     fallback: 'none',
     description: 'Address and port of a second listener that serves health alone.',
   },
+  {
+    name: 'AMBIT_FEDERATION_ALLOW_PRIVATE',
+    fallback: '0',
+    description:
+      'Set to 1 to fetch the keys of federated issuers from private, loopback and link-local addresses too, over plain http among them.',
+  },
+  {
+    name: 'AMBIT_FEDERATION_CA_FILE',
+    fallback: 'none',
+    description:
+      'Certificate authorities (PEM) to trust for federated issuers, besides the well-known ones.',
+  },
 ] as const satisfies readonly Variable[];
 
 /** The name of a setting, `AMBIT_HOME` for example. */

@@ -92,6 +92,19 @@ describe('the settings', () => {
     ]);
   });
 
+  test('private issuers and their authorities are for those who ask for them', () => {
+    expect(accepted({}).federation).toEqual({ allowPrivate: false });
+    expect(
+      accepted({
+        AMBIT_FEDERATION_ALLOW_PRIVATE: '1',
+        AMBIT_FEDERATION_CA_FILE: '/etc/ambit/issuers.pem',
+      }).federation,
+    ).toEqual({ allowPrivate: true, caFile: '/etc/ambit/issuers.pem' });
+    expect(problems({ AMBIT_FEDERATION_ALLOW_PRIVATE: 'yes' })).toEqual([
+      'AMBIT_FEDERATION_ALLOW_PRIVATE: `yes` is neither 0 nor 1',
+    ]);
+  });
+
   test('an unknown variable is told with the nearest that exists', () => {
     expect(
       unknownVariables({

@@ -1,0 +1,142 @@
+import { err, type FederationEntry, ok, type Result } from '@ambit/scope-catalog';
+import { compactVerify } from 'jose';
+import { EXTERNAL_ALGS } from './external-key.ts';
+import type { IssuerKeys } from './issuer-keys.ts';
+import { type JsonObject, parseStrictJson } from './strict-json.ts';
+
+/** How long an external token may be. */
+export const EXTERNAL_TOKEN_MAX_LENGTH = 16_384;
+
+/**
+ * How far an issuer's clock may be ahead. For `nbf` and `iat` alone: no token of Ambit's outlives the external one it was
+ * given for, so `exp` has none.
+ */
+export const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** Why an external token is not accepted. */
+export type ExternalTokenFault =
+  | 'malformed' // not a JWS of three parts of JSON, a member twice, or too long
+  | 'wrong_type' // `typ` says that it is something else than a JWT, an access token for example
+  | 'critical_header' // `crit` asks for what is not understood here (RFC 7515 §4.1.11)
+  | 'wrong_algorithm' // none, a symmetric one, or not the key's
+  | 'untrusted_issuer' // no federation of the active version names its `iss`
+  | 'wrong_audience' // `aud` is not exactly the one configured
+  | 'claims_missing' // no `sub` or `exp`, or a time that is no number
+  | 'expired'
+  | 'not_yet_valid'
+  | 'issuer_unavailable' // its keys cannot be had now
+  | 'unknown_key' // its keys hold none for this `kid`, or more than one
+  | 'bad_signature';
+
+/** The claims of an external token that every trusted issuer gives; times in seconds since the epoch. */
+export interface ExternalClaims extends JsonObject {
+  readonly iss: string;
+  readonly sub: string;
+  readonly exp: number;
+  readonly jti?: string;
+}
+
+/** A token that an external issuer vouches for: read by the federation it belongs to. */
+export interface ExternalToken {
+  /** The catalog's name of the issuer. */
+  readonly issuerName: string;
+  readonly claims: ExternalClaims;
+}
+
+/** A fault, with the sentence for the log and the audit alone. */
+export interface ExternalTokenRefusal {
+  readonly code: ExternalTokenFault;
+  readonly detail?: string;
+}
+
+interface DecodedToken {
+  readonly header: JsonObject;
+  readonly claims: JsonObject;
+}
+
+/** Reads header and claims of a JWT of which nothing is known yet; undefined when it is none. */
+export function decodeToken(token: string): DecodedToken | undefined {
+  if (token.length > EXTERNAL_TOKEN_MAX_LENGTH) return undefined;
+  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) return undefined;
+  const [header, claims] = token
+    .split('.')
+    .slice(0, 2)
+    .map((part) => parseStrictJson(Buffer.from(part, 'base64url')));
+  return header && claims ? { header, claims } : undefined;
+}
+
+/** What `typ` may say (RFC 7519 §5.1, JWT-SVID §2.2); other kinds of JWT are meant for others (RFC 8725 §3.11). */
+const TYPES = /^(?:application\/)?(?:jwt|jose)$/i;
+
+/**
+ * Decides whether an external token proves what it claims: it is signed, with an asymmetric algorithm and by a key of the
+ * issuer that the catalog trusts for its `iss` and for its `aud`, and it is within its time (RFC 7523 §3, RFC 8725 §3).
+ *
+ * Keys come from the catalog and from where it points alone: `jku`, `jwk`, `x5u` and `x5c` of a header are not looked at.
+ * Everything that costs no request is checked before the issuer is asked for its keys.
+ */
+export async function verifyExternalToken(
+  token: string,
+  federation: ReadonlyMap<string, FederationEntry>,
+  keys: IssuerKeys,
+  now: number,
+): Promise<Result<ExternalToken, ExternalTokenRefusal>> {
+  const decoded = decodeToken(token);
+  if (!decoded) return err({ code: 'malformed' });
+  const { header, claims } = decoded;
+  const { alg, kid, typ, crit } = header;
+  if (crit !== undefined || header['b64'] !== undefined) return err({ code: 'critical_header' });
+  if (typ !== undefined && !(typeof typ === 'string' && TYPES.test(typ))) {
+    return err({ code: 'wrong_type' });
+  }
+  if (typeof alg !== 'string' || !EXTERNAL_ALGS.includes(alg)) {
+    return err({ code: 'wrong_algorithm' });
+  }
+  if (kid !== undefined && typeof kid !== 'string') return err({ code: 'malformed' });
+
+  const trusted = trustedFor(claims, federation);
+  if (!trusted.ok) return trusted;
+  const fault = claimsFault(claims, now);
+  if (fault) return err({ code: fault });
+
+  const { name, entry } = trusted.value;
+  const found = await keys.find(entry, kid);
+  if (!found.ok) return err({ code: 'issuer_unavailable', detail: found.error.detail });
+  const fitting = found.value.filter(({ algs }) => algs.includes(alg));
+  const [key] = fitting;
+  if (!key || fitting.length > 1) {
+    return err({ code: found.value.length > 0 && !key ? 'wrong_algorithm' : 'unknown_key' });
+  }
+  try {
+    await compactVerify(token, key.key, { algorithms: [alg] });
+  } catch {
+    return err({ code: 'bad_signature' });
+  }
+  return ok({ issuerName: name, claims: claims as ExternalClaims });
+}
+
+/** The federation that trusts the `iss` of a token for its `aud`; both must be exactly what the catalog says. */
+function trustedFor(
+  { iss, aud }: JsonObject,
+  federation: ReadonlyMap<string, FederationEntry>,
+): Result<{ name: string; entry: FederationEntry }, ExternalTokenRefusal> {
+  const ofIssuer = [...federation].filter(([, { issuer }]) => issuer === iss);
+  if (ofIssuer.length === 0) return err({ code: 'untrusted_issuer' });
+  const audience: unknown = Array.isArray(aud) && aud.length === 1 ? aud[0] : aud;
+  const [match, ...more] = ofIssuer.filter(([, entry]) => entry.audience === audience);
+  if (!match || more.length > 0) return err({ code: 'wrong_audience' });
+  return ok({ name: match[0], entry: match[1] });
+}
+
+function claimsFault(claims: JsonObject, now: number): ExternalTokenFault | undefined {
+  const { sub, exp, nbf, iat, jti } = claims;
+  const isTime = (value: unknown): value is number =>
+    typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  if (typeof sub !== 'string' || sub === '' || !isTime(exp)) return 'claims_missing';
+  if ([nbf, iat].some((time) => time !== undefined && !isTime(time))) return 'claims_missing';
+  if (jti !== undefined && typeof jti !== 'string') return 'claims_missing';
+  if (exp * 1000 <= now) return 'expired';
+  const latest = now / 1000 + CLOCK_TOLERANCE_SECONDS;
+  const early = [nbf, iat].some((time) => isTime(time) && time > latest);
+  return early ? 'not_yet_valid' : undefined;
+}

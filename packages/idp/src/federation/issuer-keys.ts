@@ -1,0 +1,135 @@
+import { err, type FederationEntry, ok, type Result } from '@ambit/scope-catalog';
+import { LRUCache } from 'lru-cache';
+import { decodeKeySet, type ExternalKey } from './external-key.ts';
+import type { FetchDocument, FetchedDocument, FetchFault } from './ports.ts';
+
+/** Keys are kept for at least this long, whatever the issuer's headers say, and asked for again at most this often. */
+export const KEPT_SECONDS_MIN = 60;
+/** Keys are kept for at most this long: so long may a key count that its issuer has withdrawn. */
+export const KEPT_SECONDS_MAX = 3600;
+/** For how long keys are kept where the headers say nothing. */
+export const KEPT_SECONDS_DEFAULT = 300;
+/** Between two requests to one issuer, be it that a `kid` is unknown or that the last one failed, lies at least this. */
+export const REFRESH_FLOOR_SECONDS = 30;
+
+/** Where an issuer's keys come from, as the catalog says it. */
+export type KeySource = Pick<FederationEntry, 'issuer' | 'jwksUri' | 'jwks'>;
+
+/** The keys of external issuers. */
+export interface IssuerKeys {
+  /** The keys of an issuer that may verify a token of this `kid`, asked for anew when none of those at hand has it. */
+  find(
+    source: KeySource,
+    kid: string | undefined,
+  ): Promise<Result<readonly ExternalKey[], FetchFault>>;
+}
+
+type Keys = Result<readonly ExternalKey[], FetchFault>;
+
+interface Kept {
+  readonly keys: Keys;
+  /** Milliseconds since the epoch. */
+  readonly askedAt: number;
+  readonly keptUntil: number;
+}
+
+/**
+ * Makes the keeper of external issuers' keys: those that stand in the catalog, those at a `jwksUri`, or those that discovery
+ * leads to (OpenID Connect Discovery §4).
+ *
+ * INVARIANT: one issuer is asked by one request at a time, and no sooner than {@link REFRESH_FLOOR_SECONDS} after the last,
+ * however many tokens with keys unknown come in. Keys past their time are never used: an issuer that cannot be reached
+ * vouches for nobody.
+ */
+export function createIssuerKeys({
+  fetchDocument,
+  clock,
+}: {
+  readonly fetchDocument: FetchDocument;
+  readonly clock: () => number;
+}): IssuerKeys {
+  const kept = new LRUCache<string, Kept>({ max: 1000 });
+  const asking = new Map<string, Promise<Kept>>();
+  const inline = new WeakMap<object, readonly ExternalKey[]>();
+
+  const ask = (at: string, source: KeySource): Promise<Kept> => {
+    const underway = asking.get(at);
+    if (underway) return underway;
+    const askedAt = clock();
+    const answer = fetchKeys(source, fetchDocument).then(({ keys, maxAgeSeconds }) => {
+      const before = kept.get(at);
+      // A hiccup of the issuer's takes nothing from keys that are within their time.
+      const entry: Kept =
+        !keys.ok && before?.keys.ok && askedAt < before.keptUntil
+          ? { ...before, askedAt }
+          : { keys, askedAt, keptUntil: askedAt + keptSeconds(maxAgeSeconds) * 1000 };
+      kept.set(at, entry);
+      return entry;
+    });
+    const settled = answer.finally(() => asking.delete(at));
+    asking.set(at, settled);
+    return settled;
+  };
+
+  return {
+    async find(source, kid) {
+      if (source.jwks) {
+        let keys = inline.get(source.jwks);
+        if (!keys) inline.set(source.jwks, (keys = decodeKeySet(source.jwks) ?? []));
+        return ok(matching(keys, kid));
+      }
+      const at = source.jwksUri ?? `discovery ${source.issuer}`;
+      const now = clock();
+      const mayAsk = ({ askedAt }: Kept): boolean => now - askedAt >= REFRESH_FLOOR_SECONDS * 1000;
+
+      let entry = kept.get(at) ?? (await ask(at, source));
+      const fresh = (): boolean => entry.keys.ok && now < entry.keptUntil;
+      const known = (): boolean => entry.keys.ok && matching(entry.keys.value, kid).length > 0;
+      if (!(fresh() && known()) && mayAsk(entry)) entry = await ask(at, source);
+      if (!entry.keys.ok) return entry.keys;
+      return ok(matching(entry.keys.value, kid));
+    },
+  };
+}
+
+/** A token without a `kid` is for the issuer that has one key; SPIFFE and most others demand one. */
+const matching = (keys: readonly ExternalKey[], kid: string | undefined): readonly ExternalKey[] =>
+  kid === undefined ? keys : keys.filter((key) => key.kid === kid);
+
+const keptSeconds = (maxAgeSeconds = KEPT_SECONDS_DEFAULT): number =>
+  Math.min(Math.max(maxAgeSeconds, KEPT_SECONDS_MIN), KEPT_SECONDS_MAX);
+
+interface FetchedKeys {
+  readonly keys: Keys;
+  readonly maxAgeSeconds?: number;
+}
+
+async function fetchKeys(source: KeySource, fetchDocument: FetchDocument): Promise<FetchedKeys> {
+  if (source.jwksUri !== undefined) return keysAt(source.jwksUri, fetchDocument);
+
+  const discovered = await fetchDocument(discoveryUrl(source.issuer));
+  if (!discovered.ok) return { keys: discovered };
+  const { issuer, jwks_uri: jwksUri } = discovered.value.document;
+  if (issuer !== source.issuer || typeof jwksUri !== 'string') {
+    const detail = issuer === source.issuer ? 'no jwks_uri in it' : 'it is of another issuer';
+    return { keys: refuse(`discovery of ${source.issuer}: ${detail}`) };
+  }
+  return keysAt(jwksUri, fetchDocument);
+}
+
+/** OpenID Connect Discovery §4.1. */
+const discoveryUrl = (issuer: string): string =>
+  `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+
+async function keysAt(url: string, fetchDocument: FetchDocument): Promise<FetchedKeys> {
+  const fetched = await fetchDocument(url);
+  if (!fetched.ok) return { keys: fetched };
+  const { document, maxAgeSeconds }: FetchedDocument = fetched.value;
+  const keys = decodeKeySet(document);
+  return {
+    keys: keys ? ok(keys) : refuse(`${url} is no key set`),
+    ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
+  };
+}
+
+const refuse = (detail: string): Keys => err({ code: 'federation.answer_refused', detail });
