@@ -1,3 +1,4 @@
+import { present } from '@ambit/scope-catalog';
 import { createAccessService } from './access/access-service.ts';
 import { authenticateAdmin } from './admin-api/authenticate-admin.ts';
 import { createAdminApi } from './admin-api/create-admin-api.ts';
@@ -12,6 +13,9 @@ import type { ClientService } from './clients/client-service.ts';
 import type { Config } from './config/config.ts';
 import { createTraceService } from './delegation/trace.ts';
 import { createHousekeeping } from './housekeeping.ts';
+import { createFederation } from './federation/federation.ts';
+import { createFetchDocument } from './federation/fetch-document.ts';
+import { createIssuerKeys } from './federation/issuer-keys.ts';
 import { createKeyService } from './keys/key-service.ts';
 import type { KeyService } from './keys/key-service.ts';
 import { createKeyRingDecoder } from './keys/decode-key-ring.ts';
@@ -106,6 +110,16 @@ export async function compose(ground: Ground): Promise<Ambit> {
     clock,
   });
 
+  const federation = createFederation({
+    keys: createIssuerKeys({
+      clock,
+      fetchDocument: createFetchDocument({
+        allowPrivate: config.federation.allowPrivate,
+        ...present({ ca: ground.federationCa }),
+      }),
+    }),
+  });
+
   let draining = false;
   const health = createHealth({
     async check() {
@@ -120,6 +134,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     vault,
     verifier,
     replays: storage.read.replays,
+    federation,
     revoke: createRevokeOwnToken({ storage, clock, newId }),
     snapshots,
     clock,

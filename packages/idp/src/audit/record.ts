@@ -1,4 +1,4 @@
-import type { DelegationScopeRefusal, ScopeRefusal } from '@ambit/scope-catalog';
+import type { DelegationScopeRefusal, FederationMark, ScopeRefusal } from '@ambit/scope-catalog';
 import type { AuditEvent } from './events.ts';
 
 /** Whether what was asked for happened. */
@@ -44,6 +44,10 @@ export interface AuditEntry {
   readonly parentJti?: string;
   /** Who acts, newest first: the `act` of the token as a list. */
   readonly actors?: readonly string[];
+  /** The workload that stood for the client: `iss` and `sub` of its own token, which was genuine. */
+  readonly external?: { readonly issuer: string; readonly subject: string };
+  /** The federation rule it came by. */
+  readonly federation?: FederationMark;
   /** `exp` of the token it is about, in seconds. */
   readonly expiresAt?: number;
   readonly kid?: string;

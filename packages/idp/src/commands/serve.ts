@@ -6,7 +6,6 @@ import type { Config } from '../config/config.ts';
 import { ADMIN_FILE, keepUrl } from '../home/credentials-file.ts';
 import { createLog } from '../log/log.ts';
 import type { Log } from '../log/log.ts';
-import { systemErrorCode } from '../system-error.ts';
 import { bind } from '../web/listener.ts';
 import type { BoundPort, Listener, TlsMaterial } from '../web/listener.ts';
 import { saveAdmin } from './bootstrap.ts';

@@ -23,6 +23,7 @@ export function derive(
       clientId: claims.client_id,
       audience: claims.aud,
       scopes: claims.scope.split(' '),
+      ...(claims.fed === undefined ? {} : { federation: claims.fed }),
     },
     steps: [...(above?.steps ?? []), step],
     ancestors: [...(above?.ancestors ?? []), revocableToken(subject.token)],

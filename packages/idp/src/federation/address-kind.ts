@@ -3,14 +3,14 @@ import { BlockList, isIP } from 'node:net';
 /** Who can be reached at an address: anybody's server, a neighbour of this machine or itself, or nobody one should ask. */
 export type AddressKind = 'public' | 'private' | 'never';
 
-const subnets = (family: 'ipv4' | 'ipv6', ranges: readonly string[]): BlockList => {
+function subnets(family: 'ipv4' | 'ipv6', ranges: readonly string[]): BlockList {
   const list = new BlockList();
   for (const range of ranges) {
     const [address = '', bits] = range.split('/');
     list.addSubnet(address, Number(bits), family);
   }
   return list;
-};
+}
 
 /** RFC 6890: loopback, private use, shared address space (RFC 6598), link-local. */
 const PRIVATE_4 = subnets('ipv4', [

@@ -1,4 +1,5 @@
-import { createPublicKey, type JsonWebKey as NodeJwk, type KeyObject } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
+import type { JsonWebKey as NodeJwk, KeyObject } from 'node:crypto';
 import type { JsonObject } from './strict-json.ts';
 
 /** A public key of an external issuer. */

@@ -1,8 +1,10 @@
-import { err, type FederationEntry, ok, type Result } from '@ambit/scope-catalog';
+import { err, ok } from '@ambit/scope-catalog';
+import type { FederationEntry, Result } from '@ambit/scope-catalog';
 import { compactVerify } from 'jose';
 import { EXTERNAL_ALGS } from './external-key.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
-import { type JsonObject, parseStrictJson } from './strict-json.ts';
+import { parseStrictJson } from './strict-json.ts';
+import type { JsonObject } from './strict-json.ts';
 
 /** How long an external token may be. */
 export const EXTERNAL_TOKEN_MAX_LENGTH = 16_384;
@@ -36,6 +38,12 @@ export interface ExternalClaims extends JsonObject {
   readonly jti?: string;
 }
 
+/** Who a workload is where it comes from: `iss` and `sub` of its own token. */
+export interface ExternalIdentity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
 /** A token that an external issuer vouches for: read by the federation it belongs to. */
 export interface ExternalToken {
   /** The catalog's name of the issuer. */
@@ -47,6 +55,8 @@ export interface ExternalToken {
 export interface ExternalTokenRefusal {
   readonly code: ExternalTokenFault;
   readonly detail?: string;
+  /** Present when the token is genuine, whatever else is wrong with it. */
+  readonly external?: ExternalIdentity;
 }
 
 interface DecodedToken {
@@ -70,10 +80,11 @@ const TYPES = /^(?:application\/)?(?:jwt|jose)$/i;
 
 /**
  * Decides whether an external token proves what it claims: it is signed, with an asymmetric algorithm and by a key of the
- * issuer that the catalog trusts for its `iss` and for its `aud`, and it is within its time (RFC 7523 §3, RFC 8725 §3).
+ * issuer that the catalog trusts for its `iss`; it is for the `aud` that goes with that, and within its time (RFC 7523 §3,
+ * RFC 8725 §3). What its claims are good for is for the catalog's rules.
  *
  * Keys come from the catalog and from where it points alone: `jku`, `jwk`, `x5u` and `x5c` of a header are not looked at.
- * Everything that costs no request is checked before the issuer is asked for its keys.
+ * The signature comes before the claims, so that nobody is told about a token that is not theirs.
  */
 export async function verifyExternalToken(
   token: string,
@@ -84,51 +95,64 @@ export async function verifyExternalToken(
   const decoded = decodeToken(token);
   if (!decoded) return err({ code: 'malformed' });
   const { header, claims } = decoded;
-  const { alg, kid, typ, crit } = header;
-  if (crit !== undefined || header['b64'] !== undefined) return err({ code: 'critical_header' });
-  if (typ !== undefined && !(typeof typ === 'string' && TYPES.test(typ))) {
-    return err({ code: 'wrong_type' });
-  }
-  if (typeof alg !== 'string' || !EXTERNAL_ALGS.includes(alg)) {
-    return err({ code: 'wrong_algorithm' });
-  }
-  if (kid !== undefined && typeof kid !== 'string') return err({ code: 'malformed' });
-
+  const headerFault = faultOfHeader(header);
+  if (headerFault) return err({ code: headerFault });
   const trusted = trustedFor(claims, federation);
-  if (!trusted.ok) return trusted;
-  const fault = claimsFault(claims, now);
-  if (fault) return err({ code: fault });
+  if (!trusted) return err({ code: 'untrusted_issuer' });
 
-  const { name, entry } = trusted.value;
+  const [issuerName, entry] = trusted;
+  const signed = await verifySignature(token, header, entry, keys);
+  if (!signed.ok) return signed;
+  const fault =
+    audienceOf(claims) === entry.audience ? faultOfClaims(claims, now) : 'wrong_audience';
+  const { iss, sub } = claims as ExternalClaims;
+  if (fault) return err({ code: fault, external: { issuer: iss, subject: String(sub) } });
+  return ok({ issuerName, claims: claims as ExternalClaims });
+}
+
+function faultOfHeader({ alg, kid, typ, crit, b64 }: JsonObject): ExternalTokenFault | undefined {
+  if (crit !== undefined || b64 !== undefined) return 'critical_header';
+  if (typ !== undefined && !(typeof typ === 'string' && TYPES.test(typ))) return 'wrong_type';
+  if (typeof alg !== 'string' || !EXTERNAL_ALGS.includes(alg)) return 'wrong_algorithm';
+  return kid === undefined || typeof kid === 'string' ? undefined : 'malformed';
+}
+
+/** The federation of an issuer; of several, the one for the token's audience. Both must be exactly what the catalog says. */
+function trustedFor(
+  claims: JsonObject,
+  federation: ReadonlyMap<string, FederationEntry>,
+): readonly [string, FederationEntry] | undefined {
+  const ofIssuer = [...federation].filter(([, { issuer }]) => issuer === claims['iss']);
+  return ofIssuer.find(([, entry]) => entry.audience === audienceOf(claims)) ?? ofIssuer[0];
+}
+
+/** The one audience of a token, alone or in an array (RFC 7519 §4.1.3). */
+function audienceOf({ aud }: JsonObject): unknown {
+  return Array.isArray(aud) && aud.length === 1 ? aud[0] : aud;
+}
+
+async function verifySignature(
+  token: string,
+  header: JsonObject,
+  entry: FederationEntry,
+  keys: IssuerKeys,
+): Promise<Result<void, ExternalTokenRefusal>> {
+  const { alg, kid } = header as { alg: string; kid?: string };
   const found = await keys.find(entry, kid);
   if (!found.ok) return err({ code: 'issuer_unavailable', detail: found.error.detail });
   const fitting = found.value.filter(({ algs }) => algs.includes(alg));
   const [key] = fitting;
-  if (!key || fitting.length > 1) {
-    return err({ code: found.value.length > 0 && !key ? 'wrong_algorithm' : 'unknown_key' });
-  }
+  if (!key && found.value.length > 0) return err({ code: 'wrong_algorithm' });
+  if (!key || fitting.length > 1) return err({ code: 'unknown_key' });
   try {
     await compactVerify(token, key.key, { algorithms: [alg] });
+    return ok(undefined);
   } catch {
     return err({ code: 'bad_signature' });
   }
-  return ok({ issuerName: name, claims: claims as ExternalClaims });
 }
 
-/** The federation that trusts the `iss` of a token for its `aud`; both must be exactly what the catalog says. */
-function trustedFor(
-  { iss, aud }: JsonObject,
-  federation: ReadonlyMap<string, FederationEntry>,
-): Result<{ name: string; entry: FederationEntry }, ExternalTokenRefusal> {
-  const ofIssuer = [...federation].filter(([, { issuer }]) => issuer === iss);
-  if (ofIssuer.length === 0) return err({ code: 'untrusted_issuer' });
-  const audience: unknown = Array.isArray(aud) && aud.length === 1 ? aud[0] : aud;
-  const [match, ...more] = ofIssuer.filter(([, entry]) => entry.audience === audience);
-  if (!match || more.length > 0) return err({ code: 'wrong_audience' });
-  return ok({ name: match[0], entry: match[1] });
-}
-
-function claimsFault(claims: JsonObject, now: number): ExternalTokenFault | undefined {
+function faultOfClaims(claims: JsonObject, now: number): ExternalTokenFault | undefined {
   const { sub, exp, nbf, iat, jti } = claims;
   const isTime = (value: unknown): value is number =>
     typeof value === 'number' && Number.isFinite(value) && value >= 0;

@@ -1,11 +1,14 @@
-import { type IncomingMessage, request as requestPlain } from 'node:http';
+import { request as requestPlain } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { isIP } from 'node:net';
 import { getCACertificates } from 'node:tls';
-import { err, ok, present, type Result } from '@ambit/scope-catalog';
+import { err, ok, present } from '@ambit/scope-catalog';
+import type { Result } from '@ambit/scope-catalog';
 import { addressKind } from './address-kind.ts';
 import { cacheLifetime } from './cache-lifetime.ts';
-import { AddressRefused, guardedLookup, type ResolveAll } from './guarded-lookup.ts';
+import { AddressRefused, guardedLookup } from './guarded-lookup.ts';
+import type { ResolveAll } from './guarded-lookup.ts';
 import type { FetchDocument, FetchedDocument, FetchFault } from './ports.ts';
 import { parseStrictJson } from './strict-json.ts';
 

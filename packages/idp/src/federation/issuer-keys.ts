@@ -1,6 +1,8 @@
-import { err, type FederationEntry, ok, type Result } from '@ambit/scope-catalog';
+import { err, ok } from '@ambit/scope-catalog';
+import type { FederationEntry, Result } from '@ambit/scope-catalog';
 import { LRUCache } from 'lru-cache';
-import { decodeKeySet, type ExternalKey } from './external-key.ts';
+import { decodeKeySet } from './external-key.ts';
+import type { ExternalKey } from './external-key.ts';
 import type { FetchDocument, FetchedDocument, FetchFault } from './ports.ts';
 
 /** Keys are kept for at least this long, whatever the issuer's headers say, and asked for again at most this often. */

@@ -23,10 +23,13 @@ function repeatsMember(text: string): boolean {
   const open: Set<string>[] = [];
   let string = '""';
   for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}:]/g)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (token !== ':') string = token;
-    else {
+    if (token === '{') {
+      open.push(new Set());
+    } else if (token === '}') {
+      open.pop();
+    } else if (token !== ':') {
+      string = token;
+    } else {
       const names = open.at(-1);
       const name = JSON.parse(string) as string;
       if (names?.has(name)) return true;

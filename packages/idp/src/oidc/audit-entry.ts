@@ -44,7 +44,7 @@ function outcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
 
 function issuedOutcome(
   ctx: KoaContextWithOIDC,
-  { issuance, issued, exchange }: RequestState,
+  { issuance, issued, exchange, workload }: RequestState,
 ): Outcome {
   const clientId = ctx.oidc.client?.clientId ?? '';
   const parent = exchange?.subject.token.claims;
@@ -53,7 +53,12 @@ function issuedOutcome(
     decision: 'granted',
     subject: parent?.sub ?? clientId,
     client: clientId,
-    ...present({ parentJti: parent?.jti, actors: exchange?.grant?.actors }),
+    ...present({
+      parentJti: parent?.jti,
+      actors: exchange?.grant?.actors,
+      external: workload?.external,
+      federation: workload && { issuer: workload.grant.issuer, rule: workload.grant.rule.id },
+    }),
     ...(issuance && issuanceFacts(issuance)),
     ...present({ jti: issued?.jti, expiresAt: issued?.exp, kid: issued?.kid }),
   };
@@ -80,6 +85,7 @@ function refusedOutcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
     ...present({ refusedScopes: state.issuanceRefusal?.scopeErrors }),
     ...refusedExchange(state),
     ...why(state),
+    ...refusedWorkload(state),
   };
 }
 
@@ -95,6 +101,15 @@ function refusedExchange({ exchange, delegationRefusal }: RequestState): Partial
             reason,
           })),
         }),
+  };
+}
+
+function refusedWorkload({ workload, workloadRefusal }: RequestState): Partial<AuditEntry> {
+  const external = workload?.external ?? workloadRefusal?.external;
+  const { code, detail } = workloadRefusal ?? {};
+  return {
+    ...(external === undefined ? {} : { external }),
+    ...(code === undefined ? {} : { detail: detail === undefined ? code : `${code}: ${detail}` }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { externalTokenOf } from './external-token-of.ts';
 import { TOKEN_MAX_LENGTH } from '../tokens/token-verifier.ts';
 
 const text = (maxLength: number) => ({ type: 'string', maxLength });
@@ -19,6 +20,7 @@ const PARAMETERS: Readonly<Record<string, { maxLength: number }>> = {
   audience: text(2048),
   subject_token: text(TOKEN_MAX_LENGTH),
   subject_token_type: text(128),
+  assertion: text(TOKEN_MAX_LENGTH),
   actor_token: text(TOKEN_MAX_LENGTH),
   actor_token_type: text(128),
   requested_token_type: text(128),
@@ -40,7 +42,7 @@ const validate = new Ajv({ allErrors: false }).compile({
  * Refuses what is wrong with a request whoever sent it (RFC 6749 §5.2).
  *
  * 1. A parameter is longer than any honest one: `invalid_request`.
- * 2. Nothing says who the client is: `invalid_client`, where the library would say `invalid_request`.
+ * 2. Nothing says who the client is, a token from elsewhere neither: `invalid_client`, where the library would say `invalid_request`.
  */
 export function checkParameters(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   // What the library knows and the request lacks is there as undefined, which the schema passes over.
@@ -51,7 +53,8 @@ export function checkParameters(ctx: KoaContextWithOIDC, next: () => Promise<voi
     throw new errors.InvalidRequest(`${name} is too long: ${limit} characters at most`);
   }
   const { client_id: clientId, client_assertion: assertion } = parameters;
-  if (ctx.headers.authorization === undefined && !clientId && !assertion) {
+  const anonymous = ctx.headers.authorization === undefined && !clientId && !assertion;
+  if (anonymous && externalTokenOf(ctx) === undefined) {
     throw new errors.InvalidClientAuth('the request carries no client authentication');
   }
   return next();

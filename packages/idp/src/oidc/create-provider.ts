@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { SIGNING_ALGS } from '@ambit/scope-catalog';
 import { errors, Provider } from 'oidc-provider';
 import type { ClientCredentials, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { Federation } from '../federation/federation.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { actClaim } from '../tokens/act-claim.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
@@ -18,12 +19,14 @@ import { certificateSubjectMatches } from './certificate-subject.ts';
 import { checkParameters } from './check-parameters.ts';
 import { decideRequest, defaultResource, resourceServerInfo } from './decide-request.ts';
 import { findClients } from './find-client.ts';
+import { identifyWorkload, knowWorkloads } from './identify-workload.ts';
 import { registeredClient } from './library-client.ts';
 import { adaptEndpoints } from './library-seam.ts';
 import { noteAuthenticated, requestState } from './request-state.ts';
 import { librarySigningKeys } from './signing-keys.ts';
 import { registerTokenExchange } from './token-exchange.ts';
 import { lookUpJwts } from './token-lookup.ts';
+import { registerJwtBearer } from './workload-grant.ts';
 
 /** Paths of the OAuth endpoints, below the issuer. */
 export const ENDPOINTS = {
@@ -44,6 +47,7 @@ export interface ProviderDependencies {
   readonly vault: Pick<Vault, 'isSecret'>;
   readonly verifier: TokenVerifier;
   readonly replays: ReplayStore;
+  readonly federation: Federation;
   readonly revoke: RevokeOwnToken;
 }
 
@@ -52,7 +56,7 @@ export interface ProviderDependencies {
  * new one and lets requests in flight finish on the old.
  */
 export function createProvider(keys: KeyRing, dependencies: ProviderDependencies): Provider {
-  adaptEndpoints({ checkParameters, noteAuthenticated });
+  adaptEndpoints({ checkParameters, identifyWorkload, noteAuthenticated });
   const provider = new Provider(dependencies.issuer, configuration(keys, dependencies));
   const context = (): KoaContextWithOIDC => {
     const ctx = Provider.ctx;
@@ -60,8 +64,10 @@ export function createProvider(keys: KeyRing, dependencies: ProviderDependencies
     return ctx;
   };
 
-  findClients(provider, context, dependencies);
-  registerTokenExchange(provider, dependencies.verifier);
+  const viewOf = findClients(provider, context, dependencies);
+  knowWorkloads(provider, { federation: dependencies.federation, viewOf });
+  registerTokenExchange(provider, dependencies);
+  registerJwtBearer(provider, dependencies.replays);
   lookUpJwts(provider, context, dependencies.verifier, dependencies.revoke);
   provider.ReplayDetection.unique = (issuer: string, jti: string, expiresAt: number) =>
     dependencies.replays.claim(
@@ -150,6 +156,10 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
           if (subject && grant) {
             parts.payload['sub'] = subject.token.claims.sub;
             parts.payload['act'] = actClaim(grant.actors);
+          }
+          if (state.workload) {
+            const { issuer, rule } = state.workload.grant;
+            parts.payload['fed'] = { issuer, rule: rule.id };
           }
           // People type a `jti`: unlike the library's own, a UUID never looks like a flag.
           const jti = (parts.payload['jti'] = timeOrderedId(state.now));

@@ -7,25 +7,28 @@ import type {
 import { isLiveSecret } from '../clients/client.ts';
 import type { Client, ClientSecret } from '../clients/client.ts';
 import type { Vault } from '../vault/vault.ts';
-import { libraryMetadata, mayAuthenticate, tieClient } from './library-client.ts';
+import { libraryMetadata, mayAuthenticate, passesForSecret, tieClient } from './library-client.ts';
 import { requestState } from './request-state.ts';
 
 /** The constructor of the library's clients, which its types leave out. */
 type LibraryClientClass = new (metadata: ClientMetadata) => LibraryClient;
 
-/** Lets the library find clients in the snapshot of the request, and compare their secrets as keyed hashes. */
+/** The library's view of a client. */
+export type ViewOf = (client: Client) => LibraryClient;
+
+/**
+ * Lets the library find clients in the snapshot of the request, and compare their secrets as keyed hashes. Gives what makes
+ * its view of a client that it would not find: one that a workload stands for.
+ */
 export function findClients(
   provider: Provider,
   context: () => KoaContextWithOIDC,
   { vault, mtls }: { vault: Pick<Vault, 'isSecret'>; mtls: boolean },
-): void {
+): ViewOf {
   const views = new WeakMap<Client, LibraryClient>();
   const makeView = viewMaker(provider);
 
-  provider.Client.find = async (clientId: string) => {
-    const { snapshot } = requestState(context());
-    const client = await snapshot.findClient(clientId);
-    if (!client || !mayAuthenticate(client, mtls)) return undefined;
+  const viewOf: ViewOf = (client) => {
     const known = views.get(client);
     if (known) return known;
 
@@ -40,6 +43,11 @@ export function findClients(
     views.set(client, view);
     return view;
   };
+  provider.Client.find = async (clientId: string) => {
+    const client = await requestState(context()).snapshot.findClient(clientId);
+    return client && mayAuthenticate(client, mtls) ? viewOf(client) : undefined;
+  };
+  return viewOf;
 }
 
 /**
@@ -52,7 +60,7 @@ function viewMaker(provider: Provider): (client: Client) => LibraryClient {
   const shared = new Map<string | undefined, LibraryClient>();
 
   return (client) => {
-    if (client.auth !== 'secret') return new LibraryClients(libraryMetadata(client));
+    if (!passesForSecret(client)) return new LibraryClients(libraryMetadata(client));
     let prototype = shared.get(client.introspectionAlg);
     if (!prototype) {
       prototype = new LibraryClients(libraryMetadata(client));

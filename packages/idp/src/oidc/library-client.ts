@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { present } from '@ambit/scope-catalog';
 import type { Client as LibraryClient, ClientMetadata } from 'oidc-provider';
-import { TOKEN_EXCHANGE } from './grant-types.ts';
+import { JWT_BEARER, TOKEN_EXCHANGE } from './grant-types.ts';
 import type { Client } from '../clients/client.ts';
 
 const registered = new WeakMap<LibraryClient, Client>();
@@ -21,19 +21,26 @@ export function registeredClient(view: LibraryClient | undefined): Client {
 /** What stands where the library wants a secret to be: nobody knows it, and nothing is compared with it. */
 const placeholderSecret = randomBytes(32).toString('base64url');
 
+/** Whether the library takes a client for one with a secret. */
+export const passesForSecret = ({ auth }: Client): boolean => auth === 'secret' || auth === 'none';
+
 /** Whether a client may come to the endpoints itself; a disabled or federated one may not. */
 export const mayAuthenticate = (client: Client, mtls: boolean): boolean =>
   client.enabled && client.auth !== 'none' && (mtls || !client.auth.endsWith('tls_client_auth'));
 
-/** A client in the library's terms (RFC 7591 §2). Scopes stay out of it: the catalog decides them. */
+/**
+ * A client in the library's terms (RFC 7591 §2). Scopes stay out of it: the catalog decides them.
+ *
+ * A federated client passes for one with a secret that nobody knows; the library is never asked to authenticate it.
+ */
 export function libraryMetadata(client: Client): ClientMetadata {
+  const secret = passesForSecret(client);
   const certificateBound = client.auth.endsWith('tls_client_auth');
   return {
     client_id: client.clientId,
-    ...(client.auth === 'secret' ? { client_secret: placeholderSecret } : {}),
-    token_endpoint_auth_method:
-      client.auth === 'secret' ? 'client_secret_basic' : (client.auth as never),
-    grant_types: ['client_credentials', TOKEN_EXCHANGE],
+    ...(secret ? { client_secret: placeholderSecret } : {}),
+    token_endpoint_auth_method: secret ? 'client_secret_basic' : (client.auth as never),
+    grant_types: ['client_credentials', TOKEN_EXCHANGE, JWT_BEARER],
     response_types: [],
     redirect_uris: [],
     ...(certificateBound ? { tls_client_certificate_bound_access_tokens: true } : {}),

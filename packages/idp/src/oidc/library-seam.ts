@@ -18,7 +18,8 @@ export {
  * Its endpoints are exported as mutable lists of steps, so that one step can be taken out while client
  * authentication, policies, responses and errors stay the library's. Parameters are checked by a step of ours, put in
  * where the library has just collected them; another notes that the client has just been
- * authenticated, which the library tells nobody. What its own grants are made of serves ours too.
+ * authenticated, which the library tells nobody. At the token endpoint its
+ * own authentication is passed by where a workload has proved who it is by a token from elsewhere. What its own grants are made of serves ours too.
  */
 const SUPPORTED_VERSION = '9.13.3';
 
@@ -31,6 +32,10 @@ let adapted = false;
 export interface OwnSteps {
   /** Right after the parameters were collected, before the client is looked for. */
   readonly checkParameters: Step;
+  /**
+   * At the token endpoint, in place of the library's authentication where it resolves to true: then it has set the client.
+   */
+  readonly identifyWorkload: (ctx: KoaContextWithOIDC) => Promise<boolean>;
   /** Right after the client has proved who it is. */
   readonly noteAuthenticated: Step;
 }
@@ -39,7 +44,8 @@ export interface OwnSteps {
  * Makes the endpoints accept JWT access tokens and check their parameters first. Does so once for the process, before
  * the first provider is made; throws when the installed library is not the one this was written for.
  */
-export function adaptEndpoints({ checkParameters, noteAuthenticated }: OwnSteps): void {
+export function adaptEndpoints(own: OwnSteps): void {
+  const { checkParameters, identifyWorkload, noteAuthenticated } = own;
   if (adapted) return;
   assertVersion();
   for (const steps of [introspection, revocation]) {
@@ -49,6 +55,7 @@ export function adaptEndpoints({ checkParameters, noteAuthenticated }: OwnSteps)
     insertAfter(steps, 'assembleTokenParams', checkParameters);
     insertAfter(steps, 'authenticateClient', noteAuthenticated);
   }
+  insteadOf(token, 'authenticateClient', identifyWorkload);
   adapted = true;
 }
 
@@ -64,6 +71,14 @@ function assertVersion(): void {
 
 function insertAfter(steps: Steps, name: string, step: Step): void {
   steps.splice(indexOf(steps, name) + 1, 0, step as Steps[number]);
+}
+
+/** Puts a step in the place of one of the library's, which then runs where ours resolves to false. */
+function insteadOf(steps: Steps, name: string, own: OwnSteps['identifyWorkload']): void {
+  const index = indexOf(steps, name);
+  const theirs = steps[index] as Step;
+  const step: Step = async (ctx, next) => ((await own(ctx)) ? next() : theirs(ctx, next));
+  steps[index] = step as Steps[number];
 }
 
 function indexOf(steps: Steps, name: string): number {

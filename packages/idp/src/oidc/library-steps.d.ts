@@ -28,7 +28,7 @@ declare module 'oidc-provider/lib/helpers/grants.js' {
     answer: {
       readonly accessToken: string;
       readonly expiresIn: number;
-      readonly issuedTokenType: string;
+      readonly issuedTokenType: string | undefined;
       readonly scope: string | undefined;
       readonly tokenType: string;
     },

@@ -11,7 +11,7 @@ export interface OAuthError {
 export const OAUTH_ERRORS = {
   invalid_request: {
     status: 400,
-    when: 'a parameter is missing, repeated, malformed or too long, or the client authenticates in two ways; 405 where the method is wrong',
+    when: 'a parameter is missing, repeated, malformed or too long, or the client authenticates in two ways; the subject token of an exchange is not live, not genuine, not for the actor or not what any federation rule is for; 405 where the method is wrong',
     clause: 'RFC 6749 §5.2',
   },
   invalid_client: {
@@ -21,7 +21,7 @@ export const OAUTH_ERRORS = {
   },
   invalid_grant: {
     status: 400,
-    when: 'a DPoP proof was used before',
+    when: 'a DPoP proof was used before; an assertion is not genuine, was used before where its rule takes it once, or no federation rule is for it',
     clause: 'RFC 6749 §5.2',
   },
   unsupported_grant_type: {
@@ -46,7 +46,7 @@ export const OAUTH_ERRORS = {
   },
   temporarily_unavailable: {
     status: 503,
-    when: 'the store or the audit log cannot be reached; `Retry-After` says when to come again',
+    when: 'the store, the audit log or the issuer of a token from elsewhere cannot be reached; `Retry-After` says when to come again',
     clause: 'RFC 6749 §4.1.2.1',
   },
   server_error: {

@@ -14,6 +14,7 @@ import { auditEntry } from './audit-entry.ts';
 import { createProvider, ENDPOINTS } from './create-provider.ts';
 import type { ProviderDependencies } from './create-provider.ts';
 import { discoveryDocument } from './discovery.ts';
+import { IssuerUnavailable } from './identify-workload.ts';
 import { openRequestState } from './request-state.ts';
 import type { RequestState } from './request-state.ts';
 import { publicJwks } from './signing-keys.ts';
@@ -129,6 +130,9 @@ function settler({ record, log }: OidcDependencies) {
     shapeAnswer(ctx, state);
     if (state.error && ctx.status >= 500) {
       if (isStoreUnavailable(state.error)) answerUnavailable(ctx, 'the store');
+      if (state.error instanceof IssuerUnavailable) {
+        answerUnavailable(ctx, 'the issuer of the token');
+      }
       log.error('request failed', {
         request_id: state.requestId,
         path: ctx.path,
@@ -136,8 +140,9 @@ function settler({ record, log }: OidcDependencies) {
       });
     }
     try {
-      if (!state.recorded)
-        {await record(auditEntry(ctx, state), derivation(state), dueUse(ctx, state));}
+      if (!state.recorded) {
+        await record(auditEntry(ctx, state), derivation(state), dueUse(ctx, state));
+      }
     } catch (error) {
       log.error('audit record not written', { request_id: state.requestId, error });
       if (ctx.oidc.route !== 'introspection') answerUnavailable(ctx, 'the audit log');

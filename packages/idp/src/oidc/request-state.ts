@@ -7,6 +7,7 @@ import type {
 import type { Context } from 'koa';
 import type { ClientSecret } from '../clients/client.ts';
 import type { SubjectToken } from '../delegation/derive.ts';
+import type { Workload, WorkloadRefusal } from '../federation/federation.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { InactiveReason } from '../tokens/access-token.ts';
 import type { TokenDecision } from '../tokens/decide-token.ts';
@@ -24,6 +25,9 @@ export interface RequestState {
   /** The token that was presented for exchange, and what may be had for it. */
   exchange?: { readonly subject: SubjectToken; readonly grant?: DelegationGrant };
   delegationRefusal?: DelegationRefusal;
+  /** The workload that stands for the client. */
+  workload?: Workload;
+  workloadRefusal?: WorkloadRefusal;
   /** Claims of the token that was issued. */
   issued?: { readonly jti: string; readonly exp: number; readonly kid: string };
   /** What the presented token turned out to be, at introspection and revocation. */

@@ -1,16 +1,21 @@
-import type { X509Certificate } from 'node:crypto';
-import { decideDelegation, type DelegationGrant, type KeyThumbprints } from '@ambit/scope-catalog';
-import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider';
+import { decideDelegation } from '@ambit/scope-catalog';
+import type { KeyThumbprints } from '@ambit/scope-catalog';
+import { errors } from 'oidc-provider';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { ReplayStore } from '../replay/ports.ts';
 import type { SubjectToken } from '../delegation/derive.ts';
 import { actorsOf } from '../tokens/act-claim.ts';
 import { decideToken } from '../tokens/decide-token.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import { certificateThumbprint, presentedCertificate } from '../web/client-certificate.ts';
-import { assertBinding, resourceServerInfo } from './decide-request.ts';
+import { assertBinding } from './decide-request.ts';
+import { externalTokenOf } from './external-token-of.ts';
 import { TOKEN_EXCHANGE } from './grant-types.ts';
+import { issueToken } from './issue-token.ts';
 import { registeredClient } from './library-client.ts';
-import { buildTokenResponse, checkDpopReplay, validateDpop } from './library-seam.ts';
+import { checkDpopReplay, validateDpop } from './library-seam.ts';
 import { requestState } from './request-state.ts';
+import { grantWorkload } from './workload-grant.ts';
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 /** Access tokens of Ambit's are JWTs, so either name means the same (RFC 8693 §3). */
@@ -39,11 +44,19 @@ const REPEATABLE = ['resource', 'audience'];
  * 6. The policy grants it, see {@link decideDelegation}: `invalid_request`, `invalid_target` or `invalid_scope`.
  * 7. The resource server gets the binding that it wants: `invalid_dpop_proof` or `invalid_request`.
  * 8. The DPoP proof is used for the first time: `invalid_grant`.
+ *
+ * A subject token from elsewhere goes another way, see {@link grantWorkload}.
  */
-export function registerTokenExchange(provider: Provider, verifier: TokenVerifier): void {
+export function registerTokenExchange(
+  provider: Provider,
+  { verifier, replays }: { verifier: TokenVerifier; replays: ReplayStore },
+): void {
   provider.registerGrantType(
     TOKEN_EXCHANGE,
-    (ctx) => exchangeToken(provider, verifier, ctx),
+    (ctx) =>
+      externalTokenOf(ctx) === undefined
+        ? exchangeToken(provider, verifier, ctx)
+        : exchangeExternalToken(provider, replays, ctx),
     [...PARAMETERS],
     REPEATABLE,
   );
@@ -90,49 +103,77 @@ async function exchangeToken(
   state.issuance = { ...grant, refused: [] };
   state.exchange = { subject, grant };
   const certificate = client.auth.endsWith('tls_client_auth') || (grant.bindingRequired && !dpop);
-  await issue(provider, ctx, grant, {
+  await issueToken(provider, ctx, grant, {
     ...(dpop === undefined ? {} : { jkt: dpop.thumbprint }),
+    issuedTokenType: ACCESS_TOKEN,
     certificate: certificate ? presentedCertificate(ctx) : undefined,
   });
 }
 
-interface ExchangeParameters {
-  readonly subjectToken: string;
-  readonly actorToken?: string;
+/** Exchanges a token of an external issuer; nobody acts on behalf of a workload, so it takes no actor token. */
+async function exchangeExternalToken(
+  provider: Provider,
+  replays: ReplayStore,
+  ctx: KoaContextWithOIDC,
+): Promise<void> {
+  const { resourceServers } = requestState(ctx).snapshot.catalog.compiled;
+  const { scope, resources, audiences } = readTarget(ctx);
+  if (textOf(ctx, 'actor_token') !== undefined || textOf(ctx, 'actor_token_type') !== undefined) {
+    throw new errors.InvalidRequest('a token from elsewhere is exchanged without an actor token');
+  }
+  const named = audiences.map((name) => resourceServers.get(name)?.audience ?? name);
+  await grantWorkload(provider, ctx, replays, {
+    resources: [...new Set([...resources, ...named])],
+    issuedTokenType: ACCESS_TOKEN,
+    ...(scope === undefined ? {} : { scope }),
+  });
+}
+
+/** What is asked for, whatever is shown for it. */
+interface ExchangeTarget {
   readonly scope?: string;
   readonly resources: readonly string[];
   readonly audiences: readonly string[];
 }
 
+interface ExchangeParameters extends ExchangeTarget {
+  readonly subjectToken: string;
+  readonly actorToken?: string;
+}
+
+type Parameters = Readonly<Partial<Record<(typeof PARAMETERS)[number], string | string[]>>>;
+
 function readParameters(ctx: KoaContextWithOIDC): ExchangeParameters {
-  const parameters = ctx.oidc.params as Readonly<
-    Record<(typeof PARAMETERS)[number], string | string[] | undefined>
-  >;
-  const text = (name: (typeof PARAMETERS)[number]): string | undefined => {
-    const value = parameters[name];
-    return typeof value === 'string' ? value : undefined;
-  };
-  const subjectToken = text('subject_token');
+  const subjectToken = textOf(ctx, 'subject_token');
   if (subjectToken === undefined) throw new errors.InvalidRequest('subject_token is missing');
-  requireType('subject_token_type', text('subject_token_type'));
-  const requested = text('requested_token_type');
-  if (requested !== undefined) requireType('requested_token_type', requested);
-  const actorToken = text('actor_token');
+  requireType('subject_token_type', textOf(ctx, 'subject_token_type'));
+  const target = readTarget(ctx);
+  const actorToken = textOf(ctx, 'actor_token');
   if (actorToken !== undefined) {
-    requireType('actor_token_type', text('actor_token_type'));
-  } else if (text('actor_token_type') !== undefined) {
+    requireType('actor_token_type', textOf(ctx, 'actor_token_type'));
+  } else if (textOf(ctx, 'actor_token_type') !== undefined) {
     throw new errors.InvalidRequest(
       'actor_token_type goes with an actor_token (RFC 8693 section 2.1)',
     );
   }
-  const scope = text('scope');
+  return { subjectToken, ...target, ...(actorToken === undefined ? {} : { actorToken }) };
+}
+
+function readTarget(ctx: KoaContextWithOIDC): ExchangeTarget {
+  const requested = textOf(ctx, 'requested_token_type');
+  if (requested !== undefined) requireType('requested_token_type', requested);
+  const scope = textOf(ctx, 'scope');
+  const { resource, audience } = ctx.oidc.params as Parameters;
   return {
-    subjectToken,
-    ...(actorToken === undefined ? {} : { actorToken }),
     ...(scope === undefined ? {} : { scope }),
-    resources: [parameters.resource ?? []].flat(),
-    audiences: [parameters.audience ?? []].flat(),
+    resources: [resource ?? []].flat(),
+    audiences: [audience ?? []].flat(),
   };
+}
+
+function textOf(ctx: KoaContextWithOIDC, name: keyof Parameters): string | undefined {
+  const value = (ctx.oidc.params as Parameters)[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function requireType(name: string, type: string | undefined): void {
@@ -186,31 +227,4 @@ function proofOf(ctx: KoaContextWithOIDC, jkt: string | undefined): KeyThumbprin
     ...(jkt === undefined ? {} : { jkt }),
     ...(certificate === undefined ? {} : { x5t: certificateThumbprint(certificate) }),
   };
-}
-
-async function issue(
-  provider: Provider,
-  ctx: KoaContextWithOIDC,
-  grant: DelegationGrant,
-  binding: { readonly jkt?: string; readonly certificate: X509Certificate | undefined },
-): Promise<void> {
-  const token = new provider.ClientCredentials({
-    client: ctx.oidc.client,
-    scope: grant.scopes.join(' '),
-  } as never);
-  token.resourceServer = new provider.ResourceServer(
-    grant.resourceServer.audience,
-    resourceServerInfo(ctx),
-  );
-  if (binding.jkt !== undefined) token.setThumbprint('jkt', binding.jkt);
-  if (binding.certificate) token.setThumbprint('x5t', binding.certificate as never);
-  ctx.oidc.entity('ClientCredentials', token);
-  const value = await token.save();
-  ctx.body = buildTokenResponse(provider, {
-    accessToken: value,
-    expiresIn: token.expiration,
-    issuedTokenType: ACCESS_TOKEN,
-    scope: token.scope,
-    tokenType: token.tokenType,
-  });
 }

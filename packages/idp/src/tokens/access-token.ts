@@ -1,3 +1,5 @@
+import type { FederationMark } from '@ambit/scope-catalog';
+
 /**
  * The claims of an access token of Ambit's (RFC 9068 §2.2). Times are in seconds since the
  * epoch.
@@ -18,6 +20,8 @@ export interface AccessTokenClaims {
   readonly rev: number;
   /** Who acts on behalf of `sub`, newest outermost (RFC 8693 §4.1); present when the token was exchanged. */
   readonly act?: ActClaim;
+  /** The federation rule by which a workload was given it. */
+  readonly fed?: FederationMark;
   /** Who may act (RFC 8693 §4.4); never issued here. */
   readonly may_act?: Readonly<Record<string, unknown>>;
   /** The key it is bound to (RFC 7800 §3.1). */

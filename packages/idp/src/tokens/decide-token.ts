@@ -1,4 +1,8 @@
-import { decideChainLiveness, decideLiveness } from '@ambit/scope-catalog';
+import {
+  decideChainLiveness,
+  decideFederationLiveness,
+  decideLiveness,
+} from '@ambit/scope-catalog';
 import type { ChainLossReason } from '@ambit/scope-catalog';
 import type { Client } from '../clients/client.ts';
 import type { Derivation } from '../delegation/ports.ts';
@@ -40,7 +44,7 @@ export type TokenDecision =
 /**
  * Decides again, now, whether a token is active (RFC 7662 §2.2): it has not expired; where it was exchanged, its derivation
  * is on record; no revocation rule covers it or any token it descends from; and at least one of its scopes is live, at
- * every step from its root. The checks run in this order.
+ * every step from its root, and under its rule where that is a workload's. The checks run in this order.
  */
 export async function decideToken(
   token: VerifiedToken,
@@ -84,7 +88,10 @@ async function decideScopes(
   const catalog = snapshot.catalog.compiled;
   if (!derivation) {
     const token = { audience: claims.aud, scopes: claims.scope.split(' ') };
-    return decideLiveness(catalog, await snapshot.findClient(claims.client_id), token, now);
+    const client = await snapshot.findClient(claims.client_id);
+    return claims.fed === undefined
+      ? decideLiveness(catalog, client, token, now)
+      : decideFederationLiveness(catalog, client, { ...token, federation: claims.fed }, now);
   }
   const { root, steps } = derivation;
   const clients = new Map<string, Client | undefined>();

@@ -57,6 +57,9 @@ const LOSSES: Readonly<Record<ChainLossReason, string>> = {
   moved: 'it belongs to another audience now',
   retired: 'its sunset has passed',
   not_entitled: 'none of the live roles of the client grants it any more',
+  not_federated: 'the client no longer stands for workloads of that issuer',
+  client_governs: 'the client, which workloads stand for, holds an ambit role',
+  beyond_rule: 'the federation rule no longer lists it',
   not_addressed:
     'the actor is no credential any more of the resource server that the token before was for',
   actor_is_subject: 'the actor is the subject itself',
@@ -64,7 +67,7 @@ const LOSSES: Readonly<Record<ChainLossReason, string>> = {
   actor_governs: 'the actor holds an ambit role',
   parent_dead: 'nothing is left of the token it was exchanged for',
   not_carried: 'the token it was exchanged for has lost it',
-  rule_removed: 'no delegation rule lists it for the actor any more',
+  rule_removed: 'no rule of the active catalog version gives it any more',
   not_held: 'the token it was exchanged for has lost what the rule wants held',
   too_deep: 'the delegation rules allow shorter chains only',
   chain_broken: 'the exchanges on record do not follow one another',

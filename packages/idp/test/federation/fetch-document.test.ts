@@ -2,9 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { newAuthority } from '../../../../test/support/certificates.ts';
-import { createFetchDocument, type FetchSettings } from '../../src/federation/fetch-document.ts';
+import { createFetchDocument } from '../../src/federation/fetch-document.ts';
+import type { FetchSettings } from '../../src/federation/fetch-document.ts';
 import type { ResolveAll } from '../../src/federation/guarded-lookup.ts';
-import { type ExternalIssuer, startIssuer } from '../support/external-issuer.ts';
+import { startIssuer } from '../support/external-issuer.ts';
+import type { ExternalIssuer } from '../support/external-issuer.ts';
 
 let issuer: ExternalIssuer;
 beforeAll(async () => {
@@ -25,10 +27,10 @@ const at =
       addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
     );
   };
-const codeOf = async (url: string, settings: FetchSettings) => {
+async function codeOf(url: string, settings: FetchSettings): Promise<string> {
   const fetched = await createFetchDocument(settings)(url);
   return fetched.ok ? 'fetched' : fetched.error.code;
-};
+}
 const port = () => new URL(issuer.url).port;
 
 describe('what is asked', () => {

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createFetchDocument } from '../../src/federation/fetch-document.ts';
-import { createIssuerKeys, type IssuerKeys } from '../../src/federation/issuer-keys.ts';
-import { type ExternalIssuer, newIssuerKey, startIssuer } from '../support/external-issuer.ts';
+import { createIssuerKeys } from '../../src/federation/issuer-keys.ts';
+import type { IssuerKeys } from '../../src/federation/issuer-keys.ts';
+import { newIssuerKey, startIssuer } from '../support/external-issuer.ts';
+import type { ExternalIssuer } from '../support/external-issuer.ts';
 
 const SECOND = 1000;
 let issuer: ExternalIssuer;
@@ -19,10 +21,10 @@ afterEach(() => issuer.close());
 
 const find = (kid?: string, source: object = {}) =>
   keys.find({ issuer: issuer.url, ...source }, kid);
-const kidsOf = async (kid?: string, source: object = {}) => {
+async function kidsOf(kid?: string, source: object = {}) {
   const found = await find(kid, source);
   return found.ok ? found.value.map((key) => key.kid) : found.error.code;
-};
+}
 const fetches = () => issuer.asked.filter((path) => path === '/jwks').length;
 
 describe("an issuer's keys", () => {

@@ -1,13 +1,14 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { KeyObject } from 'node:crypto';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
 
 /** A key of an external issuer, with its public half as published. */
 export interface IssuerKey {
   readonly alg: string;
   readonly kid: string;
-  readonly privateKey: CryptoKey | KeyObject;
+  readonly privateKey: Parameters<SignJWT['sign']>[0];
   readonly jwk: Readonly<Record<string, unknown>>;
 }
 

@@ -5,6 +5,9 @@ import type { SigningAlg } from '@ambit/scope-catalog';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import type { Client } from '../../src/clients/client.ts';
 import type { Derivation } from '../../src/delegation/ports.ts';
+import { createFederation } from '../../src/federation/federation.ts';
+import { createFetchDocument } from '../../src/federation/fetch-document.ts';
+import { createIssuerKeys } from '../../src/federation/issuer-keys.ts';
 import type { KeyRing, SigningKey } from '../../src/keys/key-ring.ts';
 import { createLog } from '../../src/log/log.ts';
 import { createOidc } from '../../src/oidc/oidc-middleware.ts';
@@ -150,6 +153,12 @@ export async function startOidc(
       isSecret: (secret: string, hash: Uint8Array) => timingSafeEqual(hashSecret(secret), hash),
     },
     verifier: createTokenVerifier(issuer),
+    federation: createFederation({
+      keys: createIssuerKeys({
+        clock: () => harness.now,
+        fetchDocument: createFetchDocument({ allowPrivate: true, timeoutMs: 500 }),
+      }),
+    }),
     replays: {
       claim: (key) => Promise.resolve(!claimed.has(key) && claimed.add(key).size > 0),
     },
