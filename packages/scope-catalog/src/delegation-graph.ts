@@ -38,10 +38,10 @@ export function delegationGraph(catalog: CompiledCatalog): string {
   return `${['flowchart LR', ...servers, ...any, ...rules, ...marks].join('\n')}\n`;
 }
 
-const actorOf = ({ actor, maxDepth = DELEGATION_DEPTH_MAX }: DelegationEntry): string => {
+function actorOf({ actor, maxDepth = DELEGATION_DEPTH_MAX }: DelegationEntry): string {
   const who = 'role' in actor ? `role ${actor.role}` : `client ${actor.client}`;
   return maxDepth < DELEGATION_DEPTH_MAX ? `${who}, depth ${String(maxDepth)}` : who;
-};
+}
 
 const riskOf = (catalog: CompiledCatalog, scope: string): string =>
   catalog.scopes.get(scope)?.risk === 'high' ? ':::high' : '';

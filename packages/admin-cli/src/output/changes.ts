@@ -55,10 +55,10 @@ function describe(change: CatalogChange): readonly ['+' | '-' | '~', string] {
   }
 }
 
-const writeRule = ({ actor, holding, may }: DelegationRule): string => {
+function writeRule({ actor, holding, may }: DelegationRule): string {
   const who = 'role' in actor ? `role ${actor.role}` : `client ${actor.client}`;
   return `${who}, holding ${holding.join(' ') || 'anything'}, may ${may.join(' ')}`;
-};
+}
 
 const writeField = (change: {
   readonly field: string;

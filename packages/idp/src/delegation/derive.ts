@@ -1,5 +1,7 @@
-import { type DelegationGrant, derivationOf } from '@ambit/scope-catalog';
-import { revocableToken, type TokenDecision } from '../tokens/decide-token.ts';
+import { derivationOf } from '@ambit/scope-catalog';
+import type { DelegationGrant } from '@ambit/scope-catalog';
+import { revocableToken } from '../tokens/decide-token.ts';
+import type { TokenDecision } from '../tokens/decide-token.ts';
 import type { Derivation } from './ports.ts';
 
 /** A live token, presented as the subject of an exchange. */

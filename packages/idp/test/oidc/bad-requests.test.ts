@@ -270,6 +270,7 @@ describe('the origin', () => {
     expect(document['grant_types_supported']).toEqual([
       'client_credentials',
       'urn:ietf:params:oauth:grant-type:token-exchange',
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
     ]);
     expect(document['scopes_supported']).toEqual(
       expect.arrayContaining(['orders:read', 'stock:reserve', 'cards:charge']),

@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import {
-  type Credential,
-  introspect,
-  post,
-  revoke,
-  tokenOf,
-} from '../../../../test/support/oauth.ts';
-import { clientNamed, type OidcHarness, startOidc } from '../support/oidc-harness.ts';
+import type { Credential } from '../../../../test/support/oauth.ts';
+import { introspect, post, revoke, tokenOf } from '../../../../test/support/oauth.ts';
+import type { OidcHarness } from '../support/oidc-harness.ts';
+import { clientNamed, startOidc } from '../support/oidc-harness.ts';
 
 const CHAIN = `
 catalog: chain

@@ -196,7 +196,7 @@ function isGrantable(name: string, { catalog, step, now, server }: DelegationCon
   return sourceOf(catalog, step, name, now) !== undefined;
 }
 
-const once = <T>(make: () => T): (() => T) => {
+function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
-};
+}

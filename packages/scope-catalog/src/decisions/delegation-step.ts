@@ -131,10 +131,10 @@ export function shortfallOf(
   };
 }
 
-const isCloser = (candidate: ClosestRule, than: ClosestRule): boolean => {
+function isCloser(candidate: ClosestRule, than: ClosestRule): boolean {
   const lacks = lackOf(candidate) - lackOf(than);
   return lacks < 0 || (lacks === 0 && candidate.rule < than.rule);
-};
+}
 
 const lackOf = ({ missing, maxDepth }: ClosestRule): number =>
   missing.length + (maxDepth === undefined ? 0 : 1);

@@ -193,10 +193,10 @@ function ceilingOf(rule: FederationRuleEntry, claims: ExternalClaims): ReadonlyS
 }
 
 /** Scope names as tokens hold them: parted by spaces in one text (RFC 8693 §4.2), or as a list. */
-const namesIn = (value: unknown): readonly string[] => {
+function namesIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return value.split(' ');
   return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : [];
-};
+}
 
 /** Whether a rule could give a scope to some token still. */
 const isWithin = ({ scopes, translate }: FederationRuleEntry, scope: string): boolean =>

@@ -62,10 +62,10 @@ function reachOf(catalog: CompiledCatalog, client: PlanClient, now: number): rea
   return [...reaches.values()].flat().sort(inOrder);
 }
 
-const isLive = (catalog: CompiledCatalog, name: string, now: number): boolean => {
+function isLive(catalog: CompiledCatalog, name: string, now: number): boolean {
   const scope = catalog.scopes.get(name);
   return scope !== undefined && scopeState(scope, now) !== 'retired';
-};
+}
 
 /** Whether one token can carry what is wanted, and be meant for the actor. */
 function isUsable(
@@ -87,10 +87,10 @@ function isUsable(
 const covers = (one: Reach, other: Reach): boolean =>
   one.maxDepth >= other.maxDepth && one.holding.every((held) => other.holding.includes(held));
 
-const inOrder = (a: Reach, b: Reach): number => {
+function inOrder(a: Reach, b: Reach): number {
   const [one, other] = [textOf(a), textOf(b)];
   return one < other ? -1 : one > other ? 1 : 0;
-};
+}
 
 const textOf = ({ scope, holding, maxDepth }: Reach): string =>
   [scope, ...holding, String(maxDepth)].join('\n');

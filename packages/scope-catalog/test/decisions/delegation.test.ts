@@ -15,11 +15,11 @@ import type {
 
 const NOW = Date.UTC(2026, 6, 1);
 
-const compile = (document: CatalogDocument): CompiledCatalog => {
+function compile(document: CatalogDocument): CompiledCatalog {
   const compiled = compileCatalog(document, { issuer: 'https://id.example' });
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
   return compiled.value;
-};
+}
 
 const file = new URL('../vectors/delegation.yaml', import.meta.url);
 const parsed = parseCatalog(readFileSync(file, 'utf8'), 'delegation.yaml');

@@ -68,16 +68,16 @@ const bot: FederatedClient = {
   federatedIssuer: 'ci',
 };
 
-const granted = (catalog: CompiledCatalog, given = claims()): FederationGrant => {
+function granted(catalog: CompiledCatalog, given = claims()): FederationGrant {
   const decided = decideFederation(catalog, 'ci', given, NOW);
   if (!decided.ok) throw new Error(decided.error.code);
   return decided.value;
-};
+}
 
-const refusal = (rules: FederationRuleEntry[], given: ExternalClaims, name = 'ci'): object => {
+function refusal(rules: FederationRuleEntry[], given: ExternalClaims, name = 'ci'): object {
   const decided = decideFederation(compile(rules), name, given, NOW);
   return decided.ok ? { granted: decided.value.rule.index } : decided.error;
-};
+}
 
 const ask = { resources: [], defaultScopes: [], scopePolicy: 'strict' } as const;
 const issue = (

@@ -63,8 +63,9 @@ describe('laws of delegation', () => {
           expect(decided.value.sources.map(({ scope }) => scope)).toEqual(decided.value.scopes);
           for (const source of decided.value.sources) {
             const { carried, rules } = stepsByDefinition(catalog, request, source.scope);
-            if (source.by === 'carried') {expect(carried).toBe(true);}
-            else {
+            if (source.by === 'carried') {
+              expect(carried).toBe(true);
+            } else {
               expect(carried).toBe(false);
               expect(source.rule.index).toBe(rules[0]);
             }
@@ -280,8 +281,9 @@ describe('laws of delegation', () => {
             expect(actors).toHaveLength(index + 1);
             expect(after.sub).toBe(chain.root.sub);
             for (const source of sources) {
-              if (source.by === 'carried') {expect(before.scopes).toContain(source.scope);}
-              else {
+              if (source.by === 'carried') {
+                expect(before.scopes).toContain(source.scope);
+              } else {
                 expect(source.rule.entry.may).toContain(source.scope);
                 expect(before.scopes).toEqual(expect.arrayContaining([...source.rule.holding]));
                 expect([before.sub, before.clientId, ...before.actors]).not.toContain(actors[0]);
