@@ -6,6 +6,8 @@ const services = [
   'bootstrap',
   'catalog',
   'clients',
+  'delegation',
+  'federation',
   'keys',
   'replay',
   'revocation',
@@ -93,7 +95,7 @@ module.exports = {
     },
     lives('oidc-provider-in-oidc', 'oidc-provider', '^packages/idp/src/oidc/'),
     lives('knex-in-store', 'knex|better-sqlite3', '^packages/idp/src/store/'),
-    lives('jose-where-tokens-and-keys-are', 'jose', idp(['tokens', 'keys', 'admin-api', 'federation'])),
+    lives('jose-where-tokens-and-keys-are', 'jose', idp(['tokens', 'keys', 'federation', 'admin-api'])),
     lives('winston-in-log', 'winston', '^packages/idp/src/log/'),
     lives('koa-at-the-edges', 'koa|koa-compose|@koa/[^/]+', idp(edges)),
     lives(

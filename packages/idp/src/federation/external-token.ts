@@ -9,6 +9,9 @@ import type { JsonObject } from './strict-json.ts';
 /** How long an external token may be. */
 export const EXTERNAL_TOKEN_MAX_LENGTH = 16_384;
 
+/** How long a `sub` may be, and a `jti`: they are kept in the audit log. */
+const NAME_MAX_LENGTH = 1024;
+
 /**
  * How far an issuer's clock may be ahead. For `nbf` and `iat` alone: no token of Ambit's outlives the external one it was
  * given for, so `exp` has none.
@@ -23,7 +26,7 @@ export type ExternalTokenFault =
   | 'wrong_algorithm' // none, a symmetric one, or not the key's
   | 'untrusted_issuer' // no federation of the active version names its `iss`
   | 'wrong_audience' // `aud` is not exactly the one configured
-  | 'claims_missing' // no `sub` or `exp`, or a time that is no number
+  | 'claims_invalid' // no `sub` or `exp`, one too long, or a time that is no number
   | 'expired'
   | 'not_yet_valid'
   | 'issuer_unavailable' // its keys cannot be had now
@@ -105,9 +108,17 @@ export async function verifyExternalToken(
   if (!signed.ok) return signed;
   const fault =
     audienceOf(claims) === entry.audience ? faultOfClaims(claims, now) : 'wrong_audience';
-  const { iss, sub } = claims as ExternalClaims;
-  if (fault) return err({ code: fault, external: { issuer: iss, subject: String(sub) } });
+  if (fault) return err({ code: fault, external: identityOf(claims) });
   return ok({ issuerName, claims: claims as ExternalClaims });
+}
+
+/** Who the bearer of a genuine token is, as far as its claims say so in earnest. */
+function identityOf({ iss, sub }: JsonObject): ExternalIdentity {
+  return { issuer: String(iss), subject: isName(sub) ? sub : '' };
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= NAME_MAX_LENGTH;
 }
 
 function faultOfHeader({ alg, kid, typ, crit, b64 }: JsonObject): ExternalTokenFault | undefined {
@@ -156,9 +167,9 @@ function faultOfClaims(claims: JsonObject, now: number): ExternalTokenFault | un
   const { sub, exp, nbf, iat, jti } = claims;
   const isTime = (value: unknown): value is number =>
     typeof value === 'number' && Number.isFinite(value) && value >= 0;
-  if (typeof sub !== 'string' || sub === '' || !isTime(exp)) return 'claims_missing';
-  if ([nbf, iat].some((time) => time !== undefined && !isTime(time))) return 'claims_missing';
-  if (jti !== undefined && typeof jti !== 'string') return 'claims_missing';
+  if (!isName(sub) || !isTime(exp)) return 'claims_invalid';
+  if ([nbf, iat].some((time) => time !== undefined && !isTime(time))) return 'claims_invalid';
+  if (jti !== undefined && !isName(jti)) return 'claims_invalid';
   if (exp * 1000 <= now) return 'expired';
   const latest = now / 1000 + CLOCK_TOLERANCE_SECONDS;
   const early = [nbf, iat].some((time) => isTime(time) && time > latest);

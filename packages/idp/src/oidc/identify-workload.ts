@@ -122,7 +122,8 @@ const SENTENCES: Readonly<
   'external.unknown_key': NOT_GENUINE,
   'external.bad_signature': NOT_GENUINE,
   'external.wrong_audience': FEDERATION_CHECKS['federation.audience'],
-  'external.claims_missing': 'the token lacks a sub or an exp, or a time in it is no number',
+  'external.claims_invalid':
+    'the token lacks a sub or an exp, one is too long, or a time in it is no number',
   'external.expired': FEDERATION_CHECKS['federation.expired'],
   'external.not_yet_valid': 'the token is not valid yet, by its nbf or iat',
   ...FEDERATION_CHECKS,

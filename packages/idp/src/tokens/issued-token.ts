@@ -17,6 +17,6 @@ export const issuedToken = (issuance: AuditRecord, iss: string): VerifiedToken =
     exp: issuance.expiresAt ?? 0,
     catalog_version: issuance.catalogVersion ?? 0,
     rev: issuance.revision ?? 0,
-    ...present({ act: actClaim(issuance.actors ?? []) }),
+    ...present({ act: actClaim(issuance.actors ?? []), fed: issuance.federation }),
   },
 });

@@ -18,6 +18,8 @@ export const toWireAuditRecord = (record: AuditRecord): object => ({
   catalog_version: record.catalogVersion,
   revision: record.revision,
   jti: record.jti,
+  external: record.external,
+  federation: record.federation,
   exp: record.expiresAt,
   kid: record.kid,
   target: record.target,
