@@ -110,6 +110,8 @@ describe('an external token', () => {
       publicKey.export({ type: 'pkcs1', format: 'pem' }),
       JSON.stringify(rsa?.jwk),
     ];
+    const keyless = `${part({ alg: 'HS256', kid: 'forged' })}.${part(claims())}.AAAA`;
+    expect(await verify(keyless)).toBe('wrong_algorithm');
     for (const secret of secrets) {
       const signed = `${part({ alg: 'HS256', kid: rsa?.kid })}.${part(claims())}`;
       const mac = createHmac('sha256', secret).update(signed).digest('base64url');
