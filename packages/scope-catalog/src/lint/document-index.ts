@@ -29,6 +29,7 @@ export class DocumentIndex {
   readonly #own = new Map<string, ReadonlySet<string>>();
   readonly #granted = new Map<string, ReadonlySet<string>>();
   readonly #lineage = new Map<string, ReadonlySet<string>>();
+  #actors: ReadonlySet<string> | undefined;
   #steps = STEPS_MAX;
 
   constructor(document: CatalogDocument, now: number) {
@@ -83,6 +84,14 @@ export class DocumentIndex {
         if (seen.size > this.#steps) return;
       }
     });
+  }
+
+  /** Whether a delegation rule names the role, so that whoever holds it may act on behalf of others. */
+  isActor(role: string): boolean {
+    this.#actors ??= new Set(
+      (this.document.delegation ?? []).flatMap(({ actor }) => ('role' in actor ? actor.role : [])),
+    );
+    return this.#actors.has(role);
   }
 
   /** Whether roles inherit more than can be followed; what is said of them from then on is worth nothing. */

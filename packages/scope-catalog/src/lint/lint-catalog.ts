@@ -1,7 +1,9 @@
 import type { CatalogDocument } from '../document.ts';
 import type { Finding } from '../finding.ts';
 import { DocumentIndex } from './document-index.ts';
+import { lintDelegation } from './lint-delegation.ts';
 import { lintDeprecations } from './lint-deprecations.ts';
+import { lintFederation } from './lint-federation.ts';
 import { lintResourceServers } from './lint-resource-servers.ts';
 import { lintRoles } from './lint-roles.ts';
 
@@ -18,5 +20,11 @@ export interface LintOptions {
  */
 export function lintCatalog(document: CatalogDocument, { now }: LintOptions): Finding[] {
   const index = new DocumentIndex(document, now);
-  return [...lintResourceServers(index), ...lintDeprecations(index), ...lintRoles(index)];
+  return [
+    ...lintResourceServers(index),
+    ...lintDeprecations(index),
+    ...lintRoles(index),
+    ...lintDelegation(index),
+    ...lintFederation(index),
+  ];
 }

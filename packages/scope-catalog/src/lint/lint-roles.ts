@@ -28,14 +28,14 @@ export function* lintRoles(index: DocumentIndex): Iterable<Finding> {
 
 function* lintReach(index: DocumentIndex, name: string, path: DocumentPath): Iterable<Finding> {
   const granted = [...index.granted(name)];
-  if (granted.length === 0) {
+  if (granted.length === 0 && !index.isActor(name)) {
     yield advice(
       'role-empty',
       path,
       `role \`${name}\` grants nothing`,
       'add a scope, or remove the role',
     );
-  } else if (granted.every((scope) => index.isRetired(scope))) {
+  } else if (granted.length > 0 && granted.every((scope) => index.isRetired(scope))) {
     const message = `every scope that role \`${name}\` grants is retired`;
     yield advice('role-unreachable', path, message, 'grant what stays, or remove the role');
   }

@@ -80,7 +80,8 @@ export const LINT_RULES = {
   },
   'role-empty': {
     severity: 'warning',
-    description: 'every role grants at least one scope, itself or by inheritance',
+    description:
+      'every role grants at least one scope, itself or by inheritance, or is named by a delegation rule',
     example: 'add a scope to the role, or remove it',
   },
   'role-unreachable': {
@@ -152,6 +153,72 @@ export const LINT_RULES = {
     severity: 'warning',
     description: 'no role names a retired scope',
     example: 'remove the scope from the role',
+  },
+  'delegation-holding-empty': {
+    severity: 'warning',
+    description: 'every delegation rule says what the subject token must carry',
+    example: '`holding: []` becomes `holding: [orders:write]`',
+  },
+  'delegation-unusable': {
+    severity: 'warning',
+    description: 'some token can satisfy every delegation rule, and comes to something by it',
+    example: '`holding: [orders:read, payments:read]` of two audiences becomes one of them',
+  },
+  'delegation-shadowed': {
+    severity: 'warning',
+    description: 'no delegation rule gives only what another gives the same actor for as little',
+    example: 'of two rules that differ in a further scope to be held, the one that asks more goes',
+  },
+  'delegation-raises-risk': {
+    severity: 'warning',
+    description: 'no token that began with low-risk scopes alone comes to a high-risk one',
+    example: '`holding: [orders:read]` becomes `holding: [orders:write]` before `payments:charge`',
+  },
+  'delegation-circle': {
+    severity: 'warning',
+    description: 'no chain comes back to a resource server with more scopes than it left it with',
+    example: '`holding: [payments:charge], may: [orders:cancel]` goes, and a role grants it',
+  },
+  'delegation-unchecked': {
+    severity: 'info',
+    description: 'delegation rules build on each other no more than can be looked through',
+    example: 'thousands of rules that lead to one another become a few',
+  },
+  'federation-audience-shared': {
+    severity: 'warning',
+    description:
+      'external tokens are made for an audience of our own, not for a default or for others',
+    example: '`audience: https://github.com/acme` becomes `audience: https://id.acme.example`',
+  },
+  'federation-pattern-wide': {
+    severity: 'warning',
+    description: 'a federation rule says exactly who the workload is, without `*`',
+    example: '`repository: acme/*` becomes `repository: acme/shop`',
+  },
+  'federation-branch-open': {
+    severity: 'warning',
+    description: 'a federation rule for a code forge names a branch or a protected environment',
+    example: 'add `ref: refs/heads/main` to `repository: acme/shop`',
+  },
+  'federation-star-literal': {
+    severity: 'warning',
+    description: '`*` stands for a whole segment between `/` or `:`, never for a part of one',
+    example: '`refs/heads/release-*` becomes `refs/heads/release/*`',
+  },
+  'federation-shadowed': {
+    severity: 'warning',
+    description: 'every federation rule can be the one that names most claims',
+    example: 'one of two rules with the same `match` goes',
+  },
+  'federation-tie': {
+    severity: 'warning',
+    description: 'no token matches two federation rules with as many claims, which refuses it',
+    example: '`{ref: …}` beside `{repository: …}` becomes `{repository: …, ref: …}`',
+  },
+  'federation-translation': {
+    severity: 'warning',
+    description: 'a federation rule translates to scopes that it lists, and to all of them',
+    example: 'add to `scopes` what `translate` leads to',
   },
 } as const satisfies Readonly<Record<string, LintRule>>;
 

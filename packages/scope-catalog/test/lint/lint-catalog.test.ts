@@ -4,11 +4,20 @@ import { CATALOG_RULES, compileCatalog, lintCatalog, LINT_RULES } from '@ambit/s
 import type {
   ActionEntry,
   CatalogDocument,
+  DelegationEntry,
+  FederationEntry,
+  FederationRuleEntry,
   LintRuleId,
   ResourceServerEntry,
   RoleEntry,
 } from '@ambit/scope-catalog';
-import { arbitraryDocument, ISSUER, NOW } from '../arbitraries.ts';
+import { arbitraryDocument, compiled, ISSUER, NOW } from '../arbitraries.ts';
+import {
+  arbitraryClients,
+  arbitraryDelegatingDocument,
+  arbitraryMoves,
+  growChain,
+} from '../delegation-arbitraries.ts';
 
 const DAY = 86_400_000;
 const at = (date: string): number => Date.parse(`${date}T00:00:00Z`);
@@ -19,6 +28,7 @@ interface Parts {
   servers?: Record<string, ResourceServerEntry>;
   roles?: Record<string, RoleEntry> | null;
   delegation?: CatalogDocument['delegation'];
+  federation?: CatalogDocument['federation'];
 }
 
 const READ = { read: { description: 'See orders' } };
@@ -32,6 +42,7 @@ function shop({
   servers = {},
   roles = ALL,
   delegation,
+  federation,
 }: Parts): CatalogDocument {
   const api: ResourceServerEntry = {
     audience: 'https://api.example',
@@ -45,6 +56,7 @@ function shop({
     resourceServers: { api, ...servers },
     ...(roles === null ? {} : { roles }),
     ...(delegation ? { delegation } : {}),
+    ...(federation ? { federation } : {}),
   };
 }
 
@@ -73,6 +85,49 @@ const retiring = (sunset?: string, successor?: string): ActionEntry => ({
     ...(successor === undefined ? {} : { successor }),
   },
 });
+
+const PAYMENTS: Record<string, ResourceServerEntry> = {
+  pay: {
+    audience: 'https://pay.example',
+    description: 'Payments',
+    owner: 'team-p',
+    resources: {
+      payments: {
+        description: 'Payments',
+        actions: {
+          read: { description: 'See payments' },
+          charge: { description: 'Take money', risk: 'high', lifetimeSeconds: 60 },
+        },
+      },
+    },
+  },
+};
+const SERVICE = { ...ALL, service: { description: 'Acts for others' } };
+const SERVICE_AND_PAYER = { ...SERVICE, payer: role(['payments:read', 'payments:charge']) };
+const service = (holding: string[], may: string[], maxDepth?: number): DelegationEntry => ({
+  actor: { role: 'service' },
+  holding,
+  may,
+  ...(maxDepth === undefined ? {} : { maxDepth }),
+});
+const delegating = (...delegation: DelegationEntry[]): Parts => ({
+  actions: { ...READ, ...WRITE },
+  servers: PAYMENTS,
+  roles: SERVICE_AND_PAYER,
+  delegation,
+});
+const RETIRED = { old: retiring('2026-03-01', 'orders:read') };
+
+const GITHUB = 'https://token.actions.githubusercontent.com';
+const rule = (
+  match: Record<string, string>,
+  more: Partial<FederationRuleEntry> = {},
+): FederationRuleEntry => ({ match, client: 'bot', scopes: ['orders:read'], ...more });
+const federating = (rules: FederationRuleEntry[], more: Partial<FederationEntry> = {}): Parts => ({
+  federation: { ci: { issuer: GITHUB, audience: 'https://id.example', rules, ...more } },
+});
+const MAIN = { repository: 'acme/shop', ref: 'refs/heads/main' };
+const CI = 'federation ci rules';
 
 const told = (document: CatalogDocument, now = NOW): string[] =>
   lintCatalog(document, { now }).map(({ rule, path }) => `${rule} ${path.join(' ')}`);
@@ -282,6 +337,160 @@ const CASES: [LintRuleId, Parts, string[], number?][] = [
     ],
     at('2027-01-31'),
   ],
+  [
+    'delegation-holding-empty',
+    delegating(service([], ['payments:charge'])),
+    ['delegation-holding-empty delegation 0 holding'],
+  ],
+  [
+    'delegation-unusable',
+    delegating(service(['orders:read', 'payments:read'], ['payments:charge'])),
+    ['delegation-unusable delegation 0'],
+  ],
+  [
+    'delegation-unusable',
+    {
+      ...delegating(
+        service(['orders:old'], ['payments:read']),
+        service(['payments:read'], ['orders:old']),
+      ),
+      actions: { ...READ, ...RETIRED },
+      roles: { ...SERVICE_AND_PAYER, all: role(['orders:read']) },
+    },
+    [
+      `sunset-passed ${ACTIONS} old deprecated sunset`,
+      'delegation-unusable delegation 0',
+      'delegation-unusable delegation 1',
+    ],
+  ],
+  [
+    'delegation-unusable',
+    {
+      ...delegating(service(['orders:write'], ['payments:read'])),
+      roles: { ...SERVICE_AND_PAYER, all: role(['orders:read']) },
+    },
+    [`scope-unused ${ACTIONS} write`, 'delegation-unusable delegation 0'],
+  ],
+  [
+    'delegation-unusable',
+    {
+      ...delegating(
+        service(['orders:read'], ['payments:read']),
+        service(['payments:read'], ['others:see'], 1),
+      ),
+      servers: { ...PAYMENTS, ...other('https://b.example', 'others') },
+      roles: { ...SERVICE, payer: role(['payments:charge']) },
+    },
+    ['delegation-unusable delegation 1'],
+  ],
+  [
+    'delegation-shadowed',
+    delegating(
+      service(['orders:read', 'orders:write'], ['payments:read'], 2),
+      service(['orders:write'], ['payments:read']),
+      service(['orders:write'], ['payments:read']),
+      { ...service(['orders:write'], ['payments:read']), actor: { client: 'service' } },
+    ),
+    ['delegation-shadowed delegation 0', 'delegation-shadowed delegation 2'],
+  ],
+  [
+    'delegation-raises-risk',
+    delegating(service(['orders:read'], ['payments:read', 'payments:charge'])),
+    ['delegation-raises-risk delegation 0 may 1'],
+  ],
+  [
+    'delegation-raises-risk',
+    {
+      ...delegating(
+        service(['orders:read'], ['others:see']),
+        service(['others:see'], ['payments:charge'], 2),
+        service(['others:see'], ['payments:charge'], 1),
+      ),
+      servers: { ...PAYMENTS, ...other('https://b.example', 'others') },
+    },
+    [
+      'delegation-unusable delegation 2',
+      'delegation-shadowed delegation 2',
+      'delegation-raises-risk delegation 1 may 0',
+      'delegation-raises-risk delegation 2 may 0',
+    ],
+  ],
+  [
+    'delegation-circle',
+    delegating(
+      service(['orders:read'], ['payments:read']),
+      service(['payments:read'], ['orders:write']),
+    ),
+    ['delegation-circle delegation 1 may 0'],
+  ],
+  [
+    'delegation-circle',
+    delegating(service(['orders:read'], ['orders:write'])),
+    ['delegation-circle delegation 0 may 0'],
+  ],
+  [
+    'federation-audience-shared',
+    federating([rule(MAIN)], { audience: 'https://github.com/acme' }),
+    ['federation-audience-shared federation ci audience'],
+  ],
+  [
+    'federation-pattern-wide',
+    federating([rule({ ...MAIN, repository: 'acme/*' })]),
+    [`federation-pattern-wide ${CI} 0 match repository`],
+  ],
+  [
+    'federation-pattern-wide',
+    federating([rule({ sub: 'system:serviceaccount:*:web' })], { issuer: 'https://k8s.example' }),
+    [`federation-pattern-wide ${CI} 0 match sub`],
+  ],
+  [
+    'federation-pattern-wide',
+    federating([rule({ ref: 'refs/heads/main' })]),
+    [`federation-pattern-wide ${CI} 0 match`],
+  ],
+  [
+    'federation-branch-open',
+    federating([rule({ repository: 'acme/shop' })]),
+    [`federation-branch-open ${CI} 0 match`],
+  ],
+  [
+    'federation-branch-open',
+    federating([rule({ sub: 'repo:acme/shop:*' })]),
+    [`federation-pattern-wide ${CI} 0 match sub`, `federation-branch-open ${CI} 0 match`],
+  ],
+  [
+    'federation-branch-open',
+    federating([rule({ ...MAIN, ref: 'refs/*/*/*' })]),
+    [`federation-branch-open ${CI} 0 match`],
+  ],
+  [
+    'federation-branch-open',
+    federating([rule({ project_path: 'acme/shop' })], { issuer: 'https://git.acme.example' }),
+    [`federation-branch-open ${CI} 0 match`],
+  ],
+  [
+    'federation-star-literal',
+    federating([rule({ ...MAIN, ref: 'refs/heads/v*' })]),
+    [`federation-star-literal ${CI} 0 match ref`],
+  ],
+  [
+    'federation-shadowed',
+    federating([rule({ ...MAIN, ref: 'refs/heads/*' }), rule(MAIN), rule(MAIN, { client: 'b' })]),
+    [`federation-shadowed ${CI} 1`, `federation-shadowed ${CI} 2`, `federation-shadowed ${CI} 2`],
+  ],
+  [
+    'federation-tie',
+    federating([rule(MAIN), rule({ repository: 'acme/shop', environment: 'prod' })]),
+    [`federation-tie ${CI} 1`],
+  ],
+  [
+    'federation-translation',
+    federating([rule(MAIN, { translate: { claim: 'scope', names: { 'a b': 'orders:write' } } })]),
+    [
+      `federation-translation ${CI} 0 translate names a b`,
+      `federation-translation ${CI} 0 scopes 0`,
+    ],
+  ],
 ];
 
 describe('each rule tells its breach and where it stands', () => {
@@ -303,11 +512,51 @@ describe('each rule tells its breach and where it stands', () => {
     expect(performance.now() - started).toBeLessThan(3000);
   });
 
+  test('delegation rules that lead to more than can be looked through say so, quickly', () => {
+    const scopes = Array.from({ length: 100 }, (_, i) => `a${i}`);
+    const actions = Object.fromEntries(scopes.map((name) => [name, { description: name }]));
+    const delegation = Array.from({ length: 5000 }, (_, i) =>
+      service(
+        [`orders:a${i % 100}`],
+        scopes.map((name) => `orders:${name}`).slice(0, 20 + (i % 7)),
+      ),
+    );
+    const started = performance.now();
+    expect(told(shop({ actions, roles: SERVICE, delegation }))).toEqual([
+      'delegation-unchecked delegation',
+    ]);
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+
+  test('ten thousand delegation rules that lead nowhere further are looked through', () => {
+    const services = Array.from({ length: 10_000 }, (_, i) => ({
+      ...service([`orders:a${i}`], [`payments:p${i}`]),
+      actor: { client: `service-${i}` },
+    }));
+    const actions = (letter: string): Record<string, ActionEntry> =>
+      Object.fromEntries(
+        Array.from({ length: 10_000 }, (_, i) => [
+          `${letter}${i}`,
+          { description: `${letter}${i}` },
+        ]),
+      );
+    const started = performance.now();
+    const pay = {
+      audience: 'https://pay.example',
+      description: 'Payments',
+      owner: 'team-p',
+      resources: { payments: { description: 'Payments', actions: actions('p') } },
+    };
+    expect(told(shop({ actions: actions('a'), servers: { pay }, delegation: services }))).toEqual(
+      [],
+    );
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
   test('every rule has a case', () => {
     const covered = CASES.flatMap(([rule]) => rule);
-    expect([...new Set([...covered, 'roles-unchecked'])].sort()).toEqual(
-      Object.keys(LINT_RULES).sort(),
-    );
+    const apart = ['roles-unchecked', 'delegation-unchecked'];
+    expect([...new Set([...covered, ...apart])].sort()).toEqual(Object.keys(LINT_RULES).sort());
   });
 });
 
@@ -323,13 +572,38 @@ describe('no noise', () => {
 
   test('a scope that only a delegation rule gives is used', () => {
     const delegation = [
-      { actor: { client: 'checkout' }, holding: ['orders:read'], may: ['orders:write'] },
+      { actor: { client: 'checkout' }, holding: ['orders:read'], may: ['others:see'] },
     ];
-    expect(
-      told(
-        shop({ actions: { ...READ, ...WRITE }, roles: { all: role(['orders:read']) }, delegation }),
-      ),
-    ).toEqual([]);
+    expect(told(shop({ servers: other('https://b.example', 'others'), delegation }))).toEqual([]);
+  });
+
+  test('a role that a delegation rule names is not empty, and a chain that goes one way is no circle', () => {
+    const parts = delegating(service(['orders:write'], ['payments:read']));
+    expect(told(shop(parts))).toEqual([]);
+  });
+
+  test('a circle that one client would have to go round twice is none', () => {
+    const actor = { client: 'a' };
+    const there = { ...service(['orders:read'], ['payments:read']), actor };
+    const back = { ...service(['payments:read'], ['orders:write']), actor };
+    const roles = { ...ALL, payer: role(['payments:read', 'payments:charge']) };
+    expect(told(shop({ ...delegating(there, back), roles }))).toEqual([]);
+    const another = { ...back, actor: { client: 'b' } };
+    expect(told(shop({ ...delegating(there, another), roles }))).toEqual([
+      'delegation-circle delegation 1 may 0',
+    ]);
+  });
+
+  test('federation rules that are exact give nothing to say', () => {
+    const rules = [
+      rule({ sub: 'repo:acme/shop:ref:refs/heads/main' }),
+      rule({ sub: 'repo:acme/web:environment:prod' }),
+      rule({ repository: 'acme/shop', ref: 'refs/heads/release/*' }, { client: 'other' }),
+      rule({ repository: 'acme/shop', ref: 'refs/tags/v1', environment: 'prod' }),
+    ];
+    expect(told(shop(federating(rules)))).toEqual([]);
+    const spiffe = [rule({ sub: 'spiffe://acme/ns/prod/sa/web' })];
+    expect(told(shop(federating(spiffe, { issuer: 'https://spire.example' })))).toEqual([]);
   });
 
   test('a high-risk scope that is short-lived or bound to its sender is not exposed', () => {
@@ -351,7 +625,7 @@ describe('no noise', () => {
 describe('laws of the lint', () => {
   test('whatever compiles can be linted, and each finding is said once at a place that is there', () => {
     fc.assert(
-      fc.property(arbitraryDocument, (document) => {
+      fc.property(fc.oneof(arbitraryDocument, arbitraryDelegatingDocument), (document) => {
         const findings = lintCatalog(document, { now: NOW });
         const said = findings.map(({ rule, path, message }) =>
           JSON.stringify([rule, path, message]),
@@ -364,6 +638,56 @@ describe('laws of the lint', () => {
           expect(message).not.toMatch(/undefined|NaN/u);
         }
       }),
+    );
+  });
+
+  test('no chain is granted anything by a rule called unusable', () => {
+    fc.assert(
+      fc.property(
+        arbitraryDelegatingDocument,
+        arbitraryClients,
+        arbitraryMoves,
+        (document, clients, [first, ...moves]) => {
+          const chain = first && growChain(compiled(document), clients, first, moves);
+          if (!chain) return;
+          const findings = lintCatalog(document, { now: NOW });
+          const idle = findings.flatMap(({ rule: id, path }) =>
+            id === 'delegation-unusable' ? [path[1]] : [],
+          );
+          for (const { sources } of chain.grants) {
+            for (const source of sources) {
+              if (source.by === 'rule') expect(idle).not.toContain(source.rule.index);
+            }
+          }
+        },
+      ),
+      { numRuns: 600 },
+    );
+  });
+
+  test('a chain that gets from low-risk scopes to a high-risk one has been told of', () => {
+    fc.assert(
+      fc.property(
+        arbitraryDelegatingDocument,
+        arbitraryClients,
+        arbitraryMoves,
+        (document, clients, [first, ...moves]) => {
+          const catalog = compiled(document);
+          const chain = first && growChain(catalog, clients, first, moves);
+          if (!chain) return;
+          const findings = lintCatalog(document, { now: NOW });
+          const empty = findings.some(({ rule: id }) => id === 'delegation-holding-empty');
+          if (empty) return;
+          const riskOf = (scope: string): string | undefined => catalog.scopes.get(scope)?.risk;
+          const scopes = chain.tokens.flatMap((token) => token.scopes);
+          if (chain.root.scopes.every((scope) => riskOf(scope) === 'low')) {
+            if (scopes.some((scope) => riskOf(scope) === 'high')) {
+              expect(findings.map(({ rule: id }) => id)).toContain('delegation-raises-risk');
+            }
+          }
+        },
+      ),
+      { numRuns: 600 },
     );
   });
 
