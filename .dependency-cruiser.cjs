@@ -95,7 +95,11 @@ module.exports = {
     },
     lives('oidc-provider-in-oidc', 'oidc-provider', '^packages/idp/src/oidc/'),
     lives('knex-in-store', 'knex|better-sqlite3', '^packages/idp/src/store/'),
-    lives('jose-where-tokens-and-keys-are', 'jose', idp(['tokens', 'keys', 'federation', 'admin-api'])),
+    lives(
+      'jose-where-tokens-and-keys-are',
+      'jose',
+      idp(['tokens', 'keys', 'federation', 'admin-api']),
+    ),
     lives('winston-in-log', 'winston', '^packages/idp/src/log/'),
     lives('koa-at-the-edges', 'koa|koa-compose|@koa/[^/]+', idp(edges)),
     lives(

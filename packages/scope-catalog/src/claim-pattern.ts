@@ -5,8 +5,9 @@ export const segmentsOf = (text: string): readonly string[] => text.split(/([/:]
 export const isWild = (segment: string): boolean => segment === '*';
 
 /**
- * Whether a claim has the value that a federation rule names: the same string, but that `*` stands for one whole
- * segment between `/` or `:`, and for one that is there. A `*` beside other characters is nothing but a `*`.
+ * Whether a claim has the value that a federation rule names: the same string, but that `*` stands
+ * for one whole segment between `/` or `:`, and for one that is there. A `*` beside other
+ * characters is nothing but a `*`.
  */
 export function matchesPattern(pattern: string, value: unknown): boolean {
   if (typeof value !== 'string') return false;

@@ -3,9 +3,9 @@ import type { DelegationEntry } from './document.ts';
 import { DELEGATION_DEPTH_MAX } from './schema.ts';
 
 /**
- * Draws the delegation rules as a Mermaid flowchart: from what a subject token must carry, through the actor, to what it
- * may then ask for. Scopes stand within their resource servers; high-risk ones are marked. The same catalog always gives
- * the same text.
+ * Draws the delegation rules as a Mermaid flowchart: from what a subject token must carry, through
+ * the actor, to what it may then ask for. Scopes stand within their resource servers; high-risk
+ * ones are marked. The same catalog always gives the same text.
  */
 export function delegationGraph(catalog: CompiledCatalog): string {
   const mentioned = new Set(catalog.delegation.flatMap(({ holding, may }) => [...holding, ...may]));

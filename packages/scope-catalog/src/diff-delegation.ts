@@ -33,8 +33,9 @@ interface Rule {
 }
 
 /**
- * Says in what two lists of rules differ. Rules have no names: one whose actor and `holding`, or else whose actor and
- * `may`, stay the same is the same rule, changed. Their order, and that of their lists, means nothing.
+ * Says in what two lists of rules differ. Rules have no names: one whose actor and `holding`, or
+ * else whose actor and `may`, stay the same is the same rule, changed. Their order, and that of
+ * their lists, means nothing.
  */
 export function diffDelegation(
   before: readonly DelegationEntry[],

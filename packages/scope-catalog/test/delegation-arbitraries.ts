@@ -48,7 +48,10 @@ const denseAction: fc.Arbitrary<ActionEntry> = fc.oneof(
   },
 );
 
-/** Catalogs with every scope of the pool, two resources a server, and roles that grant much, so that chains get long. */
+/**
+ * Catalogs with every scope of the pool, two resources a server, and roles that grant much, so that
+ * chains get long.
+ */
 const denseDocument: fc.Arbitrary<CatalogDocument> = fc
   .record({
     actions: fc.array(denseAction, { minLength: SCOPES.length, maxLength: SCOPES.length }),
@@ -208,7 +211,9 @@ const picked = (from: readonly string[], picks: readonly number[]): string[] => 
   ...new Set(picks.flatMap((pick) => from[pick % from.length] ?? [])),
 ];
 
-/** A client as a rule names it, who is a credential of the server where its `holding` is carried. */
+/**
+ * A client as a rule names it, who is a credential of the server where its `holding` is carried.
+ */
 function namedBy({ actor }: DelegationEntry, client: DelegationClient): DelegationClient {
   const resourceServers = SERVERS.map((name) => ({ name, audience: audienceOf(name) }));
   return 'client' in actor
@@ -260,7 +265,10 @@ export const arbitrarySituation: fc.Arbitrary<readonly [CompiledCatalog, Delegat
     ] as const;
   });
 
-/** One attempt at the next exchange: who tries, and which of the scopes that could be given are asked for. */
+/**
+ * One attempt at the next exchange: who tries, and which of the scopes that could be given are
+ * asked for.
+ */
 export interface Move {
   readonly actor: string;
   readonly server: string;
@@ -285,7 +293,10 @@ export interface Chain {
   readonly tokens: readonly DelegationSubject[];
 }
 
-/** Issues a root token to a client, for all it can get at one server, and lets others try their moves on it. */
+/**
+ * Issues a root token to a client, for all it can get at one server, and lets others try their
+ * moves on it.
+ */
 export function growChain(
   catalog: CompiledCatalog,
   clients: Clients,

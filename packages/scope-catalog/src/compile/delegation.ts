@@ -5,8 +5,8 @@ import { DELEGATION_DEPTH_MAX } from '../schema.ts';
 type Rules = Map<string, Map<string, CompiledDelegationRule[]>>;
 
 /**
- * Sorts delegation rules by whom they name and by what they list, so that a decision costs the same however many rules
- * speak of others.
+ * Sorts delegation rules by whom they name and by what they list, so that a decision costs the same
+ * however many rules speak of others.
  */
 export function compileDelegation(entries: readonly DelegationEntry[]): CompiledDelegation {
   const byRole: Rules = new Map();

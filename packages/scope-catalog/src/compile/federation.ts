@@ -20,8 +20,9 @@ export const compileFederation = (
   );
 
 /**
- * A token carries the rule it came by, so the rule needs a name that outlives an edit elsewhere in the document. It is
- * of what the external token was held to; the ceiling is not part of it, since that is decided again.
+ * A token carries the rule it came by, so the rule needs a name that outlives an edit elsewhere in
+ * the document. It is of what the external token was held to; the ceiling is not part of it, since
+ * that is decided again.
  */
 function ruleId({ issuer, audience }: FederationEntry, rule: FederationRuleEntry): string {
   const { match, client } = rule;

@@ -23,7 +23,9 @@ export interface ChainRoot {
 /** A client as far as chains concern it. */
 export type ChainClient = DelegationClient & FederatedClient;
 
-/** A scope with the step it came by: (a) carried, or (b) by a rule, as that rule read at the time. */
+/**
+ * A scope with the step it came by: (a) carried, or (b) by a rule, as that rule read at the time.
+ */
 export type DerivedScope =
   | { readonly scope: string; readonly by: 'carried' }
   | { readonly scope: string; readonly by: 'rule'; readonly rule: DelegationEntry };
@@ -36,7 +38,10 @@ export interface DerivationStep {
   readonly actor: string;
   readonly audience: string;
   readonly scopes: readonly DerivedScope[];
-  /** The scopes of the parent that these rest on, sorted: those carried on, and those that rules wanted held. */
+  /**
+   * The scopes of the parent that these rest on, sorted: those carried on, and those that rules
+   * wanted held.
+   */
   readonly restsOn: readonly string[];
   readonly catalogVersion: number;
   /** 1 for the first exchange of a chain. */
@@ -68,7 +73,9 @@ export interface ChainLiveness {
   readonly scopes: readonly string[];
   /** Live scopes of each token, the root's first. */
   readonly live: readonly (readonly string[])[];
-  /** What each token has lost, the root's first; the last token's losses are those of the last step. */
+  /**
+   * What each token has lost, the root's first; the last token's losses are those of the last step.
+   */
   readonly lost: readonly ChainLoss[];
 }
 
@@ -96,17 +103,19 @@ export function derivationOf(
 }
 
 /**
- * Decides again, now, which scopes of an exchanged token are live: first those of its root, under its federation
- * rule where it has one, then at every exchange from
- * there, by the same two steps that granted them.
+ * Decides again, now, which scopes of an exchanged token are live: first those of its root, under
+ * its federation rule where it has one, then at every exchange from there, by the same two steps
+ * that granted them.
  *
- * A scope that a rule gave is live while some rule of the active version gives it to that actor, for what the token
- * before it still carries. Rules have no names and are edited in place; so which rule it is counts for nothing, and what
- * the rules say counts for everything: a `may` that grows kills no token, and one that shrinks does. For the same reason
- * a scope once carried stays live when a rule gives it. What was not in a token when it was issued is never in it.
+ * A scope that a rule gave is live while some rule of the active version gives it to that actor,
+ * for what the token before it still carries. Rules have no names and are edited in place; so which
+ * rule it is counts for nothing, and what the rules say counts for everything: a `may` that grows
+ * kills no token, and one that shrinks does. For the same reason a scope once carried stays live
+ * when a rule gives it. What was not in a token when it was issued is never in it.
  *
- * INVARIANT: narrowing anywhere narrows everything below, for nothing is derived from a token of which nothing is left.
- * `clientOf` finds a client by its id; a chain whose steps do not follow one another is dead from there on.
+ * INVARIANT: narrowing anywhere narrows everything below, for nothing is derived from a token of
+ * which nothing is left. `clientOf` finds a client by its id; a chain whose steps do not follow one
+ * another is dead from there on.
  */
 export function decideChainLiveness(
   catalog: CompiledCatalog,

@@ -3,6 +3,7 @@ import type {
   CompiledResourceServer,
   CompiledScope,
 } from '../compiled-catalog.ts';
+import { present } from '../present.ts';
 import { scopeState } from '../scope-state.ts';
 import { suggestNames } from '../suggest-names.ts';
 import { sourceOf } from './delegation-step.ts';
@@ -24,7 +25,10 @@ import { describeRefusal, inErrorCharset, quoteName, quoteNames } from './refusa
 /** So many names stand in for everything that could be asked for. */
 const LISTED_MAX = 10;
 
-/** Nearest names are looked for this often in a refusal: it costs a walk over all that could be granted. */
+/**
+ * Nearest names are looked for this often in a refusal: it costs a walk over all that could be
+ * granted.
+ */
 const SEARCHES_MAX = 5;
 
 /** So many refused scopes are put into the sentence. */
@@ -54,17 +58,15 @@ export const refuse = (
 ): DelegationRefusal =>
   ({ code, error: DELEGATION_CHECKS[code], description, scopeErrors }) as DelegationRefusal;
 
-/** The refusal of an exchange that names no scopes and can carry none on: tells what could be asked for. */
+/**
+ * The refusal of an exchange that names no scopes and can carry none on: tells what could be asked
+ * for.
+ */
 export function refuseWithoutScopes(context: DelegationContext): DelegationRefusal {
-  const at = context.server === undefined ? '' : ` at ${inErrorCharset(context.server.audience)}`;
-  const names = [...grantableScopes(context)].sort();
-  const could =
-    names.length === 0
-      ? `on behalf of it this client may ask for no scope${at}`
-      : `on behalf of it this client may ask for ${quoteNames(names.slice(0, LISTED_MAX))}${names.length > LISTED_MAX ? ' and others' : ''}`;
+  const none = `the subject token has none that this client could carry on${atServer(context)}`;
   return refuse(
     'delegation.scopes_missing',
-    `the request names no scope, and the subject token has none that this client could carry on${at}; ${could}`,
+    `the request names no scope, and ${none}; ${couldAsk(grantableScopes(context), context)}`,
   );
 }
 
@@ -74,21 +76,17 @@ export function refuseScopes(
   context: DelegationContext,
 ): DelegationRefusal {
   const foremost = ({ why }: RefusedScope): number => (why === 'other_audience' ? 0 : 1);
-  const told = refused.toSorted((a, b) => foremost(a) - foremost(b));
-  const sentences = told.slice(0, DESCRIBED_MAX).map((one) => describe(one, context));
-  const more = told.length - sentences.length;
+  const inOrder = refused.toSorted((a, b) => foremost(a) - foremost(b));
+  const sentences = inOrder.slice(0, DESCRIBED_MAX).map((one) => describe(one, context));
+  const more = inOrder.length - sentences.length;
   const grantable = once(() => grantableScopes(context));
   let searches = 0;
   const near = (name: string): readonly string[] =>
     (searches += 1) > SEARCHES_MAX ? [] : suggestNames(name, grantable());
-  const scopeErrors = told.slice(0, SCOPE_ERRORS_MAX).map((one): DelegationScopeRefusal => {
-    const hint = hintFor(one, context, near);
-    return {
-      scope: one.name,
-      reason: reasonOf(one.why),
-      ...(hint === undefined ? {} : { hint }),
-      ...(typeof one.why === 'string' ? {} : { shortfall: one.why }),
-    };
+  const scopeErrors = inOrder.slice(0, SCOPE_ERRORS_MAX).map((one): DelegationScopeRefusal => {
+    const hint = hintFor(one, context, { near, grantable });
+    const told = { scope: one.name, reason: reasonOf(one.why), hint };
+    return typeof one.why === 'string' ? told : { ...told, shortfall: one.why };
   });
   const description = [...sentences, ...(more > 0 ? [`and ${String(more)} more`] : [])].join('; ');
   return refuse('delegation.scopes_refused', description, scopeErrors);
@@ -108,10 +106,15 @@ function describe({ name, scope, why }: RefusedScope, { server, step }: Delegati
     return `scope ${quoteName(name)} is of the admin API, which takes part in no exchange`;
   }
   if (typeof why === 'string') {
-    return describeRefusal(name, why, {
-      ...(scope === undefined ? {} : { own: scope.audience }),
-      ...(server === undefined ? {} : { asked: server.audience }),
-    });
+    return describeRefusal(
+      name,
+      why,
+      present({
+        own: scope?.audience,
+        asked: server?.audience,
+        successor: scope?.deprecated?.successor,
+      }),
+    );
   }
   const { carried, closest, bar } = why;
   if (closest === undefined) {
@@ -145,26 +148,34 @@ const BARS: Readonly<Record<RuleBar, string>> = {
   actor_governs: 'this client holds an ambit role',
 };
 
+/** Names that a hint may offer: those near to one, and all of them. */
+interface Offers {
+  readonly near: (name: string) => readonly string[];
+  readonly grantable: () => ReadonlySet<string>;
+}
+
 function hintFor(
   { name, scope, why }: RefusedScope,
   context: DelegationContext,
-  near: (name: string) => readonly string[],
-): string | undefined {
+  { near, grantable }: Offers,
+): string {
   switch (why) {
-    case 'reserved':
-      return undefined;
     case 'other_audience':
       return 'ask for the scopes of one audience at a time';
     case 'retired': {
       const successor = scope?.deprecated?.successor;
       return successor !== undefined && isGrantable(successor, context)
         ? `ask for ${quoteName(successor)} instead`
-        : undefined;
+        : couldAsk(grantable(), context);
     }
     case 'unknown': {
       const names = near(name);
-      return names.length === 0 ? undefined : `did you mean ${names.map(quoteName).join(' or ')}?`;
+      return names.length === 0
+        ? couldAsk(grantable(), context)
+        : `did you mean ${names.map(quoteName).join(' or ')}?`;
     }
+    case 'reserved':
+      return 'ask the admin API with a token that is of no exchange';
     default: {
       const actor = inErrorCharset(context.step.actor.clientId);
       return `an administrator can tell why: ambit access explain ${actor} ${name} --holding SCOPE`;
@@ -172,14 +183,27 @@ function hintFor(
   }
 }
 
+/** What could be asked for, as a sentence: the first few where it is much. */
+function couldAsk(grantable: ReadonlySet<string>, context: DelegationContext): string {
+  const names = [...grantable].sort();
+  if (names.length === 0) {
+    return `on behalf of it this client may ask for no scope${atServer(context)}`;
+  }
+  const others = names.length > LISTED_MAX ? ' and others' : '';
+  return `on behalf of it this client may ask for ${quoteNames(names.slice(0, LISTED_MAX))}${others}`;
+}
+
+const atServer = ({ server }: DelegationContext): string =>
+  server === undefined ? '' : ` at ${inErrorCharset(server.audience)}`;
+
 /** Names of scopes that the exchange would be granted, at the request's server where it has one. */
 function grantableScopes(context: DelegationContext): ReadonlySet<string> {
   const { catalog, step, now } = context;
   const { byRole, byClient } = catalog.delegationRules;
   const names = new Set<string>();
-  const consider = (candidates: Iterable<string>): void => {
+  function consider(candidates: Iterable<string>): void {
     for (const name of candidates) if (isGrantable(name, context)) names.add(name);
-  };
+  }
   consider(step.carried);
   if (step.bar !== undefined) return names;
   for (const held of step.actor.assignments) {

@@ -34,8 +34,9 @@ export const isIssuedTo = (actor: Principal, token: StepParties): boolean =>
   token.clientId === actor.clientId;
 
 /**
- * Whether a token is addressed to the actor's own resource server: case (ii). The actor's credential binds to the
- * server's name and audience both, so it counts only while the catalog has them together.
+ * Whether a token is addressed to the actor's own resource server: case (ii). The actor's
+ * credential binds to the server's name and audience both, so it counts only while the catalog has
+ * them together.
  */
 export const isAddressedTo = (
   catalog: CompiledCatalog,
@@ -50,8 +51,9 @@ export const isAddressedTo = (
 /**
  * What keeps rules from counting for an exchange.
  *
- * Only a token that somebody else sent to the actor's own resource server is a mandate. One of the actor's making, or
- * that it has acted on before, is none: otherwise it could lift itself by asking itself.
+ * Only a token that somebody else sent to the actor's own resource server is a mandate. One of the
+ * actor's making, or that it has acted on before, is none: otherwise it could lift itself by asking
+ * itself.
  */
 export function barTo(
   catalog: CompiledCatalog,
@@ -80,11 +82,13 @@ export function* rulesFor(
 }
 
 /**
- * By which step one exchange grants a scope: (a) the subject token carries it live and the actor is entitled to it, or
- * (b) rules count, and one that names the actor lists it, has all it wants held, and allows the depth. Undefined when
- * neither does. Both the exchange and every later look at its token decide by this.
+ * By which step one exchange grants a scope: (a) the subject token carries it live and the actor is
+ * entitled to it, or (b) rules count, and one that names the actor lists it, has all it wants held,
+ * and allows the depth. Undefined when neither does. Both the exchange and every later look at its
+ * token decide by this.
  *
- * INVARIANT: nothing else grants a scope along a chain. Where several rules do, the first of the document is told.
+ * INVARIANT: nothing else grants a scope along a chain. Where several rules do, the first of the
+ * document is told.
  */
 export function sourceOf(
   catalog: CompiledCatalog,
@@ -107,7 +111,10 @@ export function sourceOf(
   return first && { by: 'rule', rule: first };
 }
 
-/** How both steps fall short of a scope that {@link sourceOf} does not grant: what is missing, by the closest rule. */
+/**
+ * How both steps fall short of a scope that {@link sourceOf} does not grant: what is missing, by
+ * the closest rule.
+ */
 export function shortfallOf(
   catalog: CompiledCatalog,
   step: DelegationStep,

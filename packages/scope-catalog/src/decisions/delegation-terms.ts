@@ -3,7 +3,10 @@ import type { Principal } from '../principal.ts';
 
 /** A client as far as delegation concerns it. */
 export interface DelegationClient extends Principal {
-  /** The resource servers it is a credential of, each bound to a name and an audience; one that moved counts for nothing. */
+  /**
+   * The resource servers it is a credential of, each bound to a name and an audience; one that
+   * moved counts for nothing.
+   */
   readonly resourceServers: readonly { readonly name: string; readonly audience: string }[];
 }
 
@@ -68,15 +71,21 @@ export interface DelegationGrant {
   readonly lifetimeSeconds: number;
   /** Of the new token. */
   readonly depth: number;
-  /** The clients in the new token's `act`, newest first: the actor, then those of the subject token. */
+  /**
+   * The clients in the new token's `act`, newest first: the actor, then those of the subject token.
+   */
   readonly actors: readonly string[];
-  /** The subject token is bound to a key, so the new one must be bound to the key that the actor proved. */
+  /**
+   * The subject token is bound to a key, so the new one must be bound to the key that the actor
+   * proved.
+   */
   readonly bindingRequired: boolean;
 }
 
 /**
- * The checks of an exchange in the order in which they are made, by code, with the OAuth error of each. Faults of the
- * subject token, the actor or its addressing are `invalid_request` (RFC 8693 §2.2.2).
+ * The checks of an exchange in the order in which they are made, by code, with the OAuth error of
+ * each. Faults of the subject token, the actor or its addressing are `invalid_request` (RFC 8693
+ * §2.2.2).
  */
 export const DELEGATION_CHECKS = {
   'delegation.actor_disabled': 'invalid_request',
@@ -146,8 +155,11 @@ export type DelegationScopeReason =
 export interface DelegationScopeRefusal {
   readonly scope: string;
   readonly reason: DelegationScopeReason;
-  /** In the character set of RFC 6749 §5.2; names only scopes that could be granted, or that a rule wants held. */
-  readonly hint?: string;
+  /**
+   * In the character set of RFC 6749 §5.2; names only scopes that could be granted, or that a rule
+   * wants held.
+   */
+  readonly hint: string;
   /** How steps (a) and (b) fell short; absent when the scope could not be of any exchange here. */
   readonly shortfall?: DelegationShortfall;
 }

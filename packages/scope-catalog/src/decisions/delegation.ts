@@ -39,22 +39,29 @@ import { quoteName } from './refusal-text.ts';
  * 2. `subject_expired`, `invalid_request`: the subject token has a second left at least.
  * 3. `subject_dead`, `invalid_request`: one of its scopes is live.
  * 4. `subject_reserved`, `invalid_request`: it is not for the admin API.
- * 5. `may_not_act`, `invalid_request`: its `may_act`, if there is one, names the actor and asks nothing else (§4.4).
- * 6. `not_addressed`, `invalid_request`: it was issued to the actor, or is addressed to a resource server of the actor's own.
- * 7. `unproven`, `invalid_request`: when issued to the actor and bound to a key, the request proves that key.
- * 8. `unbound`, `invalid_request`: when bound to any key, the request proves one, for the new token to be bound to.
+ * 5. `may_not_act`, `invalid_request`: its `may_act`, if there is one, names the actor and asks
+ *    nothing else (§4.4).
+ * 6. `not_addressed`, `invalid_request`: it was issued to the actor, or is addressed to a resource
+ *    server of the actor's own.
+ * 7. `unproven`, `invalid_request`: when issued to the actor and bound to a key, the request proves
+ *    that key.
+ * 8. `unbound`, `invalid_request`: when bound to any key, the request proves one, for the new token
+ *    to be bound to.
  * 9. `too_deep`, `invalid_request`: the new token is five exchanges away from its root at most.
- * 10. `target_repeated`, `invalid_target`: `resource` and `audience` come once each at most, and mean one resource server.
+ * 10. `target_repeated`, `invalid_target`: `resource` and `audience` come once each at most, and
+ *     mean one resource server.
  * 11. `target_unknown`, `invalid_target`: that resource server exists.
  * 12. `target_reserved`, `invalid_target`: it is not the admin API.
  * 13. `scopes_missing`, `invalid_scope`: a scope is asked for, or one can be carried on there.
  * 14. `scopes_too_many`, `invalid_scope`: at most 100 are.
- * 15. `scopes_refused`, `invalid_scope`: each is of the one audience, not retired, and granted by a step: (a) the subject
- *     token carries it live and the actor is entitled to it; (b) a rule gives it, see {@link sourceOf}.
+ * 15. `scopes_refused`, `invalid_scope`: each is of the one audience, not retired, and granted by a
+ *     step: (a) the subject token carries it live and the actor is entitled to it; (b) a rule gives
+ *     it, see {@link sourceOf}.
  *
- * One scope that cannot be granted refuses the request. Without rules, granted is within what the subject token carries
- * live and within what the actor is entitled to; a rule adds what it lists and nothing else. Neither lifetime nor depth
- * ever grows. Costs a few look-ups per requested scope, whatever the number of rules for others.
+ * One scope that cannot be granted refuses the request. Without rules, granted is within what the
+ * subject token carries live and within what the actor is entitled to; a rule adds what it lists
+ * and nothing else. Neither lifetime nor depth ever grows. Costs a few look-ups per requested
+ * scope, whatever the number of rules for others.
  */
 export function decideDelegation(
   catalog: CompiledCatalog,
@@ -158,7 +165,10 @@ function faultOf(
   return undefined;
 }
 
-/** RFC 8693 §4.4: every member of `may_act` must hold for the actor, so one that is not understood refuses. */
+/**
+ * RFC 8693 §4.4: every member of `may_act` must hold for the actor, so one that is not understood
+ * refuses.
+ */
 function namesOnly(mayAct: NonNullable<DelegationSubject['mayAct']>, clientId: string): boolean {
   const members = Object.entries(mayAct);
   return (
@@ -214,8 +224,8 @@ function targetOf(
 }
 
 /**
- * The scopes asked for; where none are, those of the subject token that the actor is entitled to, at the target or where
- * the token is good already. What only a rule gives has to be asked for.
+ * The scopes asked for; where none are, those of the subject token that the actor is entitled to,
+ * at the target or where the token is good already. What only a rule gives has to be asked for.
  */
 function scopesAsked(
   catalog: CompiledCatalog,

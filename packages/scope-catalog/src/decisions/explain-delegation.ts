@@ -21,7 +21,10 @@ export type DelegationReason =
   | { readonly code: 'holding_dead'; readonly scope: string }
   /** No token carries scopes of two audiences. */
   | { readonly code: 'holding_mixed'; readonly audiences: readonly string[] }
-  /** The actor is no credential of the resource server where such a token is good, so nobody has reason to send it one. */
+  /**
+   * The actor is no credential of the resource server where such a token is good, so nobody has
+   * reason to send it one.
+   */
   | { readonly code: 'not_addressed'; readonly audience: string }
   | { readonly code: 'actor_governs' }
   /** Step (a): the subject token carries it, and the actor is or is not entitled to it. */
@@ -46,7 +49,9 @@ export interface RuleView {
   readonly maxDepth: number;
 }
 
-/** Why an actor would, or would not, be granted a scope on behalf of whoever holds certain scopes. */
+/**
+ * Why an actor would, or would not, be granted a scope on behalf of whoever holds certain scopes.
+ */
 export interface DelegationExplanation {
   readonly client: string;
   readonly scope: string;
@@ -62,8 +67,8 @@ export interface DelegationExplanation {
 }
 
 /**
- * Explains what an exchange would come to: somebody else's token, that carries what is held and nothing more, is sent to
- * the actor, who asks for one scope on its behalf as the first to do so.
+ * Explains what an exchange would come to: somebody else's token, that carries what is held and
+ * nothing more, is sent to the actor, who asks for one scope on its behalf as the first to do so.
  */
 export function explainDelegation(
   catalog: CompiledCatalog,

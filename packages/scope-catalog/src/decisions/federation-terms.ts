@@ -1,12 +1,17 @@
 import type { CompiledFederationRule } from '../compiled-catalog.ts';
 import type { Principal } from '../principal.ts';
 
-/** The claims of an external token, after its signature has been verified with a key of its issuer. */
+/**
+ * The claims of an external token, after its signature has been verified with a key of its issuer.
+ */
 export type ExternalClaims = Readonly<Record<string, unknown>>;
 
 /** A client as far as federation concerns it. */
 export interface FederatedClient extends Principal {
-  /** The catalog's name of the issuer whose workloads it stands for; absent for a client that stands for itself. */
+  /**
+   * The catalog's name of the issuer whose workloads it stands for; absent for a client that stands
+   * for itself.
+   */
   readonly federatedIssuer?: string;
 }
 
@@ -25,18 +30,24 @@ export interface FederationGrant {
   readonly rule: CompiledFederationRule;
   /** The client that the workload then is. */
   readonly client: string;
-  /** The most it may be granted: the rule's scopes, and of those the ones that its own scopes translate to. */
+  /**
+   * The most it may be granted: the rule's scopes, and of those the ones that its own scopes
+   * translate to.
+   */
   readonly ceiling: ReadonlySet<string>;
   /** What the external token has left. */
   readonly lifetimeSeconds: number;
-  /** Present when the token is good for one request: what must not have been seen from this issuer before. */
+  /**
+   * Present when the token is good for one request: what must not have been seen from this issuer
+   * before.
+   */
   readonly once?: { readonly jti: string; readonly expiresAt: number };
 }
 
 /**
- * The checks of an external token and of the client it stands for, in the order in which they are made, with what is
- * said of each. They are faults of the subject token: `invalid_request` in a token exchange (RFC 8693 §2.2.2), and
- * `invalid_grant` for the jwt-bearer grant (RFC 7523 §3.1).
+ * The checks of an external token and of the client it stands for, in the order in which they are
+ * made, with what is said of each. They are faults of the subject token: `invalid_request` in a
+ * token exchange (RFC 8693 §2.2.2), and `invalid_grant` for the jwt-bearer grant (RFC 7523 §3.1).
  */
 export const FEDERATION_CHECKS = {
   'federation.issuer_unknown': 'the issuer of the token is not trusted',
@@ -60,8 +71,13 @@ export type FederationRefusalCode = keyof typeof FEDERATION_CHECKS;
 /** Why an external token yields none of ours. */
 export interface FederationRefusal {
   readonly code: FederationRefusalCode;
-  /** One sentence in the character set of RFC 6749 §5.2; tells nothing that the token did not hold. */
+  /**
+   * One sentence in the character set of RFC 6749 §5.2; tells nothing that the token did not hold.
+   */
   readonly description: string;
-  /** For the audit: the rules that tie, or the one that came closest, by its place, and the claims it lacks. */
+  /**
+   * For the audit: the rules that tie, or the one that came closest, by its place, and the claims
+   * it lacks.
+   */
   readonly rules?: readonly { readonly rule: number; readonly unmet: readonly string[] }[];
 }

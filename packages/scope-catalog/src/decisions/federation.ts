@@ -32,9 +32,9 @@ const JTI_MAX_LENGTH = 512;
  * 6. `tie`: of the rules that match, one names more claims than all others.
  * 7. `jti_missing`: it has a `jti`, where the rule takes each token once.
  *
- * The ceiling is what the rule lists; where the rule translates a claim, only what that claim's names translate to.
- * Whether the client may stand for it is for {@link decideFederatedIssuance}, and whether a `jti` has been seen before
- * for whoever stores them.
+ * The ceiling is what the rule lists; where the rule translates a claim, only what that claim's
+ * names translate to. Whether the client may stand for it is for {@link decideFederatedIssuance},
+ * and whether a `jti` has been seen before for whoever stores them.
  */
 export function decideFederation(
   catalog: CompiledCatalog,
@@ -77,15 +77,16 @@ export function decideFederation(
 /**
  * Decides which requested scopes a workload is granted as the client that its rule names.
  *
- * 1. `client_mismatch`: the client is the one that the rule names; a client that does authenticate must be that one.
+ * 1. `client_mismatch`: the client is the one that the rule names; a client that does authenticate
+ *    must be that one.
  * 2. `not_federated`: it is there, and was created to stand for workloads of this issuer.
  * 3. `client_disabled`: it is enabled.
  * 4. `client_governs`: it holds no power over Ambit itself, whoever gave it that.
- * 5. Then all that {@link decideIssuance} checks, under the rule's ceiling. Names that the rule translates may be asked
- *    for by what they are called elsewhere.
+ * 5. Then all that {@link decideIssuance} checks, under the rule's ceiling. Names that the rule
+ *    translates may be asked for by what they are called elsewhere.
  *
- * Granted is within the ceiling and within what the client is entitled to; the token lives no longer than the external
- * one.
+ * Granted is within the ceiling and within what the client is entitled to; the token lives no
+ * longer than the external one.
  */
 export function decideFederatedIssuance(
   catalog: CompiledCatalog,
@@ -128,8 +129,8 @@ export interface FederationLiveness {
 }
 
 /**
- * Decides again, now, which scopes of a workload's token are live: as for any token, and under the rule that it carries,
- * which must still be there for the same claims and the same client.
+ * Decides again, now, which scopes of a workload's token are live: as for any token, and under the
+ * rule that it carries, which must still be there for the same claims and the same client.
  */
 export function decideFederationLiveness(
   catalog: CompiledCatalog,
@@ -140,12 +141,12 @@ export function decideFederationLiveness(
   const { scopes, lost } = decideLiveness(catalog, client, token, now);
   const { issuer, rule: id } = token.federation;
   const rule = catalog.federationRules.get(issuer)?.find((candidate) => candidate.id === id);
-  const reasonFor = (scope: string): FederationLossReason | undefined => {
+  function reasonFor(scope: string): FederationLossReason | undefined {
     if (client?.federatedIssuer !== issuer) return 'not_federated';
     if (holdsReservedRole(client, now)) return 'client_governs';
     if (rule?.entry.client !== client.clientId) return 'rule_removed';
     return isWithin(rule.entry, scope) ? undefined : 'beyond_rule';
-  };
+  }
   const under = scopes.map((scope) => ({ scope, reason: reasonFor(scope) }));
   return {
     scopes: under.flatMap(({ scope, reason }) => (reason === undefined ? [scope] : [])),
@@ -163,7 +164,10 @@ const refuse = (code: FederationRefusalCode): FederationRefusal => ({
 
 const claimsNamed = ({ entry }: CompiledFederationRule): number => Object.keys(entry.match).length;
 
-/** The claims that a rule names and a token does not have with the value named; what a token inherits is no claim. */
+/**
+ * The claims that a rule names and a token does not have with the value named; what a token
+ * inherits is no claim.
+ */
 const unmetClaims = ({ match }: FederationRuleEntry, claims: ExternalClaims): string[] =>
   Object.entries(match).flatMap(([claim, pattern]) =>
     Object.hasOwn(claims, claim) && matchesPattern(pattern, claims[claim]) ? [] : [claim],
@@ -182,7 +186,10 @@ function refuseUnmatched(
   return closest === undefined ? refusal : { ...refusal, rules: [closest] };
 }
 
-/** The scopes a rule lists, and of those the ones that the token's own scopes translate to, where the rule asks for that. */
+/**
+ * The scopes a rule lists, and of those the ones that the token's own scopes translate to, where
+ * the rule asks for that.
+ */
 function ceilingOf(rule: FederationRuleEntry, claims: ExternalClaims): ReadonlySet<string> {
   const claim = rule.translate?.claim;
   if (claim === undefined) return new Set(rule.scopes);

@@ -12,7 +12,10 @@ export const REQUESTED_SCOPES_MAX = 100;
 export const describeTooMany = (count: number): string =>
   `the request names ${String(count)} scopes, more than ${String(REQUESTED_SCOPES_MAX)}`;
 
-/** The audience follows from the scopes: the resource server of the first one that the catalog lists. */
+/**
+ * The audience follows from the scopes: the resource server of the first one that the catalog
+ * lists.
+ */
 export function serverOfFirst(
   catalog: CompiledCatalog,
   asked: Iterable<string>,

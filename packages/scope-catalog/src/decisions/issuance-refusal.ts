@@ -118,9 +118,7 @@ function hintFor(
     }
     case 'beyond_rule': {
       const names = near(name);
-      return names.length === 0
-        ? couldAsk(context)
-        : `the rule lets this client ask for ${quoteNames(names)}`;
+      return names.length === 0 ? couldAsk(context) : mayAskFor(names);
     }
     case 'not_entitled': {
       const names = near(name);

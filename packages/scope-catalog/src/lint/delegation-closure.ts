@@ -8,7 +8,10 @@ export interface LintedRule {
   readonly maxDepth: number;
 }
 
-/** How a scope is come by: after so many exchanges at least, by these rules in the order of the document. */
+/**
+ * How a scope is come by: after so many exchanges at least, by these rules in the order of the
+ * document.
+ */
 export interface Origin {
   readonly depth: number;
   readonly rules: readonly number[];
@@ -42,8 +45,9 @@ export function rulesByHolding(rules: readonly LintedRule[]): ReadonlyMap<string
 /**
  * Everything that tokens come to along the rules from certain scopes, each with its nearest origin.
  *
- * It goes one exchange further at a time, for as many as a chain may have and each rule allows. What is held may have
- * come by different ways, so it may tell more than one chain could have, and never less.
+ * It goes one exchange further at a time, for as many as a chain may have and each rule allows.
+ * What is held may have come by different ways, so it may tell more than one chain could have, and
+ * never less.
  */
 export function closureOf(
   start: Iterable<string>,
@@ -72,7 +76,9 @@ export function closureOf(
   return origins;
 }
 
-/** The rules by which one comes to what a rule gives; undefined where not all it wants is held yet. */
+/**
+ * The rules by which one comes to what a rule gives; undefined where not all it wants is held yet.
+ */
 function pathThrough(
   { index, entry }: LintedRule,
   origins: ReadonlyMap<string, Origin>,

@@ -30,7 +30,9 @@ export function* lintDelegation(index: DocumentIndex): Iterable<Finding> {
       message,
       'let fewer rules build on others',
     );
-  } else yield* findings;
+  } else {
+    yield* findings;
+  }
 }
 
 function* lintHolding({ index, entry }: LintedRule): Iterable<Finding> {

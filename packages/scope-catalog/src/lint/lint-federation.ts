@@ -25,7 +25,10 @@ const IDENTITY_CLAIMS = new Set([
   'namespace_id',
 ]);
 
-/** Audiences that tokens have by default, or for others: who asks for one of them need not have meant us. */
+/**
+ * Audiences that tokens have by default, or for others: who asks for one of them need not have
+ * meant us.
+ */
 const SHARED_AUDIENCES = [
   /^https:\/\/github\.com\//,
   /^https:\/\/gitlab\.com\/?$/,
@@ -100,7 +103,9 @@ const isGitHub = ({ issuer }: FederationEntry): boolean =>
 const isGitLab = ({ issuer }: FederationEntry, match: FederationRuleEntry['match']): boolean =>
   /^https:\/\/gitlab\./.test(issuer) || 'project_path' in match || 'project_id' in match;
 
-/** Whether a rule for a code forge says from which branch or environment; others have no such thing. */
+/**
+ * Whether a rule for a code forge says from which branch or environment; others have no such thing.
+ */
 function isPinned(issuer: FederationEntry, match: FederationRuleEntry['match']): boolean {
   const { ref, sub, environment } = match;
   if (environment !== undefined && environment !== '*') return true;
@@ -113,7 +118,9 @@ function isPinned(issuer: FederationEntry, match: FederationRuleEntry['match']):
   return [ref, sub, match['ref_protected']].some((value) => value !== undefined && value !== '*');
 }
 
-/** A rule translates to what it lists, and where a claim bounds it, it lists what it translates to. */
+/**
+ * A rule translates to what it lists, and where a claim bounds it, it lists what it translates to.
+ */
 function* lintTranslation(
   { scopes, translate }: FederationRuleEntry,
   path: DocumentPath,

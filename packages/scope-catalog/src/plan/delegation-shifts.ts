@@ -6,7 +6,10 @@ import { scopeState } from '../scope-state.ts';
 import { groupedBy } from './wording.ts';
 import type { DelegationPlan, PlanClient, PlannedDelegation } from './plan.ts';
 
-/** A scope within an actor's reach: what a subject token must carry for it, and how deep the chain may get. */
+/**
+ * A scope within an actor's reach: what a subject token must carry for it, and how deep the chain
+ * may get.
+ */
 interface Reach {
   readonly scope: string;
   readonly holding: readonly string[];
@@ -14,11 +17,13 @@ interface Reach {
 }
 
 /**
- * What comes within an actor's reach by delegation when one catalog takes the place of another, and what goes out of it.
+ * What comes within an actor's reach by delegation when one catalog takes the place of another, and
+ * what goes out of it.
  *
- * Something is within reach when a rule names the actor and the actor is a credential of the resource server at which
- * such subject tokens are good. It is gained when no rule gave it before for as little and for chains as long; and lost
- * the other way round. INVARIANT: exchanging before and after exchanges gains and losses.
+ * Something is within reach when a rule names the actor and the actor is a credential of the
+ * resource server at which such subject tokens are good. It is gained when no rule gave it before
+ * for as little and for chains as long; and lost the other way round. INVARIANT: exchanging before
+ * and after exchanges gains and losses.
  */
 export function delegationShift(
   before: CompiledCatalog,
@@ -29,12 +34,12 @@ export function delegationShift(
   if (client.resourceServers.length === 0) return { gains: [], losses: [] };
   const [was, is] = [reachOf(before, client, now), reachOf(after, client, now)];
   const disabled = client.enabled ? {} : ({ disabled: true } as const);
-  const beyond = (here: readonly Reach[], there: readonly Reach[]): PlannedDelegation[] => {
+  function beyond(here: readonly Reach[], there: readonly Reach[]): PlannedDelegation[] {
     const known = groupedBy(there, ({ scope }) => scope);
     return here
       .filter((reach) => !known.get(reach.scope)?.some((other) => covers(other, reach)))
       .map((reach) => ({ client: client.clientId, ...reach, ...disabled }));
-  };
+  }
   return { gains: beyond(is, was), losses: beyond(was, is) };
 }
 

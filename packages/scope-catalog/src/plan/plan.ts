@@ -81,7 +81,10 @@ export interface CatalogPlan {
   readonly resumed: readonly PlannedCredential[];
   /** By delegation; what a client is entitled to itself is in `gains` and `losses`. */
   readonly delegation: DelegationPlan;
-  /** Scopes that whoever publishes gains, by delegation too, or holds and would move to another audience; nobody lifts themselves. */
+  /**
+   * Scopes that whoever publishes gains, by delegation too, or holds and would move to another audience; nobody lifts
+   * themselves.
+   */
   readonly publisherGains: readonly string[];
   /** Default scopes that could be granted and no longer can, or no longer together. */
   readonly brokenDefaults: readonly PlannedDefault[];

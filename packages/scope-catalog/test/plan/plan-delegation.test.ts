@@ -114,12 +114,15 @@ describe('a plan of delegation', () => {
     expect(plan(shop([rule()]), moved, [orders]).delegation.losses).toHaveLength(2);
   });
 
-  /** Whether the client would be granted the scope by a rule, on behalf of somebody who carries just that. */
-  const canReach = (
+  /**
+   * Whether the client would be granted the scope by a rule, on behalf of somebody who carries just
+   * that.
+   */
+  function canReach(
     catalog: CompiledCatalog,
     client: PlanClient,
     { scope, holding, maxDepth }: { scope: string; holding: readonly string[]; maxDepth: number },
-  ): boolean => {
+  ): boolean {
     const audience =
       catalog.scopes.get(holding[0] ?? '')?.audience ??
       client.resourceServers.find(
@@ -143,7 +146,7 @@ describe('a plan of delegation', () => {
     const request = { actor, subjectToken, resources: [], audiences: [], proof: {} };
     const decided = decideDelegation(catalog, { ...request, requestedScopes: [scope] }, NOW);
     return decided.ok;
-  };
+  }
 
   test('law: what is gained can be had after and could not before, by the decision itself; and the other way round', () => {
     fc.assert(
@@ -176,11 +179,14 @@ describe('a plan of delegation', () => {
     );
   });
 
-  /** Whether a scope is as alive, and as addressed, in both; where it is not, there were no such tokens before. */
-  const isSame = (before: CompiledCatalog, after: CompiledCatalog, name: string): boolean => {
+  /**
+   * Whether a scope is as alive, and as addressed, in both; where it is not, there were no such
+   * tokens before.
+   */
+  function isSame(before: CompiledCatalog, after: CompiledCatalog, name: string): boolean {
     const [was, is] = [before.scopes.get(name), after.scopes.get(name)];
     return was?.audience === is?.audience && was?.retiredFrom === is?.retiredFrom;
-  };
+  }
 
   const NONE: CompiledCatalog['delegationRules'] = { byRole: new Map(), byClient: new Map() };
 
