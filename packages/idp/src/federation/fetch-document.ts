@@ -66,7 +66,7 @@ export function createFetchDocument(settings: FetchSettings): FetchDocument {
           agent: false,
           lookup,
           signal,
-          headers: { accept: 'application/json', 'user-agent': 'ambit-idp' },
+          headers: { accept: 'application/json, application/jwk-set+json', 'user-agent': 'ambit-idp' },
           ...present({ ca }),
         })
           .on('response', resolve)

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { decodeJwt } from 'jose';
-import type { JWTPayload } from 'jose';
+import { calculateJwkThumbprint, decodeJwt, SignJWT } from 'jose';
+import type { JWK, JWTPayload } from 'jose';
 import { introspect, post, tokenOf } from '../../../../test/support/oauth.ts';
 import type { Credential } from '../../../../test/support/oauth.ts';
 import { newIssuerKey, startIssuer } from '../support/external-issuer.ts';
@@ -310,7 +311,28 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
     ]);
   });
 
-  test('gets a bound token where the resource server wants one, or none', async () => {
+  test('[RFC 9449 §5] gets a bound token where the resource server wants one, or none', async () => {
+    const key = await newIssuerKey('ES256', 'proof');
+    const { kty, crv, x, y } = key.jwk as Record<string, string>;
+    const jwk = { kty, crv, x, y } as JWK;
+    const dpop = await new SignJWT({
+      htm: 'POST',
+      htu: `${idp.url}/oauth2/token`,
+      jti: randomUUID(),
+      iat: Math.floor(Date.now() / 1000),
+    })
+      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk })
+      .sign(key.privateKey);
+    const response = await fetch(`${idp.url}/oauth2/token`, {
+      method: 'POST',
+      headers: { dpop },
+      body: new URLSearchParams({ ...parametersOf(await external()), scope: 'logs:read' }),
+    });
+    const bound = (await response.json()) as Record<string, unknown>;
+    expect([response.status, bound['token_type']]).toEqual([200, 'DPoP']);
+    expect(decodeJwt(String(bound['access_token']))['cnf']).toEqual({
+      jkt: await calculateJwkThumbprint(jwk),
+    });
     const { status, body } = await ask(parametersOf(await external()), undefined, 'logs:read');
     expect([status, body['error']]).toEqual([400, 'invalid_dpop_proof']);
   });
