@@ -23,7 +23,9 @@ export async function composeHouse(ground: Omit<Ground, 'federationCa'>): Promis
   }
 }
 
-/** The authorities to trust for federated issuers; a file that holds none is refused at start, not at the first token. */
+/**
+ * The authorities to trust for federated issuers; a file that holds none is refused at start, not at the first token.
+ */
 function readFederationCa({ federation: { caFile } }: Config): string | undefined {
   if (caFile === undefined) return undefined;
   const pem = readPem('AMBIT_FEDERATION_CA_FILE', caFile).toString();

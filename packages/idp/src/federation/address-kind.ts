@@ -1,6 +1,9 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Who can be reached at an address: anybody's server, a neighbour of this machine or itself, or nobody one should ask. */
+/**
+ * Who can be reached at an address: anybody's server, a neighbour of this machine or itself, or nobody one should
+ * ask.
+ */
 export type AddressKind = 'public' | 'private' | 'never';
 
 function subnets(family: 'ipv4' | 'ipv6', ranges: readonly string[]): BlockList {
@@ -41,8 +44,8 @@ const GLOBAL_6 = subnets('ipv6', ['2000::/3']);
 const CLOTHED = subnets('ipv6', ['::ffff:0:0/96', '64:ff9b::/96']);
 
 /**
- * The kind of an IP address. An IPv4 address that comes as IPv6 is judged as the one it is; whatever is neither global nor
- * known to be private is `never`, and so is what is no address.
+ * The kind of an IP address. An IPv4 address that comes as IPv6 is judged as the one it is; whatever is neither
+ * global nor known to be private is `never`, and so is what is no address.
  */
 export function addressKind(text: string): AddressKind {
   const [address = ''] = text.split('%'); // without its zone (RFC 4007 §11)

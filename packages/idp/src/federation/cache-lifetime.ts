@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * The seconds for which an answer may be kept, by `Cache-Control` and else by `Expires` (RFC 9111 §4.2.1), less its `Age`;
- * undefined where neither says anything.
+ * The seconds for which an answer may be kept, by `Cache-Control` and else by `Expires` (RFC 9111 §4.2.1), less its
+ * `Age`; undefined where neither says anything.
  */
 export function cacheLifetime(headers: IncomingHttpHeaders): number | undefined {
   const directives = (headers['cache-control'] ?? '').toLowerCase().split(/\s*,\s*/);

@@ -29,8 +29,8 @@ const MAX_KEYS = 100;
 const USES: readonly unknown[] = [undefined, 'sig', 'jwt-svid'];
 
 /**
- * The keys of a JWK set (RFC 7517 §5) that may verify tokens. Others are passed over (§5), as issuers publish keys for more
- * than one purpose; undefined when it is no key set or an absurd one.
+ * The keys of a JWK set (RFC 7517 §5) that may verify tokens. Others are passed over (§5), as issuers publish keys
+ * for more than one purpose; undefined when it is no key set or an absurd one.
  */
 export function decodeKeySet({ keys }: JsonObject): readonly ExternalKey[] | undefined {
   if (!Array.isArray(keys) || keys.length > MAX_KEYS) return undefined;

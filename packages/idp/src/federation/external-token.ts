@@ -13,8 +13,8 @@ export const EXTERNAL_TOKEN_MAX_LENGTH = 16_384;
 const NAME_MAX_LENGTH = 1024;
 
 /**
- * How far an issuer's clock may be ahead. For `nbf` and `iat` alone: no token of Ambit's outlives the external one it was
- * given for, so `exp` has none.
+ * How far an issuer's clock may be ahead. For `nbf` and `iat` alone: no token of Ambit's outlives the external one it
+ * was given for, so `exp` has none.
  */
 export const CLOCK_TOLERANCE_SECONDS = 5;
 
@@ -82,12 +82,12 @@ export function decodeToken(token: string): DecodedToken | undefined {
 const TYPES = /^(?:application\/)?(?:jwt|jose)$/i;
 
 /**
- * Decides whether an external token proves what it claims: it is signed, with an asymmetric algorithm and by a key of the
- * issuer that the catalog trusts for its `iss`; it is for the `aud` that goes with that, and within its time (RFC 7523 §3,
- * RFC 8725 §3). What its claims are good for is for the catalog's rules.
+ * Decides whether an external token proves what it claims: it is signed, with an asymmetric algorithm and by a key of
+ * the issuer that the catalog trusts for its `iss`; it is for the `aud` that goes with that, and within its time (RFC
+ * 7523 §3, RFC 8725 §3). What its claims are good for is for the catalog's rules.
  *
- * Keys come from the catalog and from where it points alone: `jku`, `jwk`, `x5u` and `x5c` of a header are not looked at.
- * The signature comes before the claims, so that nobody is told about a token that is not theirs.
+ * Keys come from the catalog and from where it points alone: `jku`, `jwk`, `x5u` and `x5c` of a header are not looked
+ * at. The signature comes before the claims, so that nobody is told about a token that is not theirs.
  */
 export async function verifyExternalToken(
   token: string,
@@ -128,7 +128,10 @@ function faultOfHeader({ alg, kid, typ, crit, b64 }: JsonObject): ExternalTokenF
   return kid === undefined || typeof kid === 'string' ? undefined : 'malformed';
 }
 
-/** The federation of an issuer; of several, the one for the token's audience. Both must be exactly what the catalog says. */
+/**
+ * The federation of an issuer; of several, the one for the token's audience. Both must be exactly what the catalog
+ * says.
+ */
 function trustedFor(
   claims: JsonObject,
   federation: ReadonlyMap<string, FederationEntry>,

@@ -28,11 +28,11 @@ export interface FetchSettings {
 }
 
 /**
- * Makes the fetcher of external issuers' documents. The issuers are named in the catalog, but not all who edit it may make
- * the provider talk to its neighbours, so (OWASP SSRF):
+ * Makes the fetcher of external issuers' documents. The issuers are named in the catalog, but not all who edit it may
+ * make the provider talk to its neighbours, so (OWASP SSRF):
  *
- * - https alone, to public addresses alone, judged when the connection is made, see {@link guardedLookup}. Where private
- *   issuers are allowed those may be asked as well, over http too; a public one is never asked over http.
+ * - https alone, to public addresses alone, judged when the connection is made, see {@link guardedLookup}. Where
+ *   private issuers are allowed those may be asked as well, over http too; a public one is never asked over http.
  * - no redirect is followed, no proxy or credential of the environment is used, nothing but JSON is read.
  * - at most {@link DOCUMENT_MAX_BYTES} in at most {@link FETCH_TIMEOUT_MS}, all in all.
  */
@@ -66,7 +66,10 @@ export function createFetchDocument(settings: FetchSettings): FetchDocument {
           agent: false,
           lookup,
           signal,
-          headers: { accept: 'application/json, application/jwk-set+json', 'user-agent': 'ambit-idp' },
+          headers: {
+            accept: 'application/json, application/jwk-set+json',
+            'user-agent': 'ambit-idp',
+          },
           ...present({ ca }),
         })
           .on('response', resolve)

@@ -11,7 +11,9 @@ export const KEPT_SECONDS_MIN = 60;
 export const KEPT_SECONDS_MAX = 3600;
 /** For how long keys are kept where the headers say nothing. */
 export const KEPT_SECONDS_DEFAULT = 300;
-/** Between two requests to one issuer, be it that a `kid` is unknown or that the last one failed, lies at least this. */
+/**
+ * Between two requests to one issuer, be it that a `kid` is unknown or that the last one failed, lies at least this.
+ */
 export const REFRESH_FLOOR_SECONDS = 30;
 
 /** Where an issuer's keys come from, as the catalog says it. */
@@ -36,12 +38,12 @@ interface Kept {
 }
 
 /**
- * Makes the keeper of external issuers' keys: those that stand in the catalog, those at a `jwksUri`, or those that discovery
- * leads to (OpenID Connect Discovery §4).
+ * Makes the keeper of external issuers' keys: those that stand in the catalog, those at a `jwksUri`, or those that
+ * discovery leads to (OpenID Connect Discovery §4).
  *
- * INVARIANT: one issuer is asked by one request at a time, and no sooner than {@link REFRESH_FLOOR_SECONDS} after the last,
- * however many tokens with keys unknown come in. Keys past their time are never used: an issuer that cannot be reached
- * vouches for nobody.
+ * INVARIANT: one issuer is asked by one request at a time, and no sooner than {@link REFRESH_FLOOR_SECONDS} after the
+ * last, however many tokens with keys unknown come in. Keys past their time are never used: an issuer that cannot be
+ * reached vouches for nobody.
  */
 export function createIssuerKeys({
   fetchDocument,

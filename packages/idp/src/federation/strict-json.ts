@@ -4,8 +4,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /**
  * Reads a JSON object from UTF-8; undefined when it is anything else, or when an object in it names a member twice.
  *
- * Of two members of one name some parsers take the first and some the last, so that what was signed could mean one thing
- * to its issuer and another here (RFC 7519 §4, RFC 8725 §2.4 in spirit).
+ * Of two members of one name some parsers take the first and some the last, so that what was signed could mean one
+ * thing to its issuer and another here (RFC 7519 §4, RFC 8725 §2.4 in spirit).
  */
 export function parseStrictJson(bytes: Uint8Array): JsonObject | undefined {
   try {

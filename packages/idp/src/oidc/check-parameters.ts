@@ -42,7 +42,8 @@ const validate = new Ajv({ allErrors: false }).compile({
  * Refuses what is wrong with a request whoever sent it (RFC 6749 §5.2).
  *
  * 1. A parameter is longer than any honest one: `invalid_request`.
- * 2. Nothing says who the client is, a token from elsewhere neither: `invalid_client`, where the library would say `invalid_request`.
+ * 2. Nothing says who the client is, a token from elsewhere neither: `invalid_client`, where the library would say
+ *    `invalid_request`.
  */
 export function checkParameters(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   // What the library knows and the request lacks is there as undefined, which the schema passes over.

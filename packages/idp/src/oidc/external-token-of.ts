@@ -7,8 +7,8 @@ const JWT = 'urn:ietf:params:oauth:token-type:jwt';
 const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token';
 
 /**
- * The token from elsewhere that a token request rests on: the assertion of the jwt-bearer grant (RFC 7523 §2.1), or a subject
- * token that is a JWT and not one of ours (RFC 8693 §2.1). Undefined for every other request.
+ * The token from elsewhere that a token request rests on: the assertion of the jwt-bearer grant (RFC 7523 §2.1), or a
+ * subject token that is a JWT and not one of ours (RFC 8693 §2.1). Undefined for every other request.
  */
 export function externalTokenOf(ctx: KoaContextWithOIDC): string | undefined {
   const { grant_type: grantType, ...parameters } = (ctx.oidc.params ?? {}) as Readonly<

@@ -17,8 +17,8 @@ type LibraryClientClass = new (metadata: ClientMetadata) => LibraryClient;
 export type ViewOf = (client: Client) => LibraryClient;
 
 /**
- * Lets the library find clients in the snapshot of the request, and compare their secrets as keyed hashes. Gives what makes
- * its view of a client that it would not find: one that a workload stands for.
+ * Lets the library find clients in the snapshot of the request, and compare their secrets as keyed hashes. Gives what
+ * makes its view of a client that it would not find: one that a workload stands for.
  */
 export function findClients(
   provider: Provider,

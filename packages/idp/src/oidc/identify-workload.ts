@@ -23,11 +23,11 @@ export function knowWorkloads(provider: Provider, how: Means): void {
 }
 
 /**
- * Sets the client of a token request that rests on a token from elsewhere and brings no credential; false for every other
- * request, which the library then authenticates.
+ * Sets the client of a token request that rests on a token from elsewhere and brings no credential; false for every
+ * other request, which the library then authenticates.
  *
- * The rule names the client, and a `client_id` beside it must be the same. INVARIANT: the client is set only once the token
- * is genuine and the client may stand for its bearer; all else throws.
+ * The rule names the client, and a `client_id` beside it must be the same. INVARIANT: the client is set only once the
+ * token is genuine and the client may stand for its bearer; all else throws.
  */
 export async function identifyWorkload(ctx: KoaContextWithOIDC): Promise<boolean> {
   const how = means.get(ctx.oidc.provider);
@@ -68,7 +68,9 @@ function bringsCredential({ headers, oidc: { params } }: KoaContextWithOIDC): bo
   ].some((credential) => credential !== undefined);
 }
 
-/** The workload that a token from elsewhere identifies; throws the OAuth error of the grant where it identifies none. */
+/**
+ * The workload that a token from elsewhere identifies; throws the OAuth error of the grant where it identifies none.
+ */
 export async function presentWorkload(ctx: KoaContextWithOIDC, token: string): Promise<Workload> {
   const state = requestState(ctx);
   const how = means.get(ctx.oidc.provider);
@@ -91,8 +93,8 @@ export class IssuerUnavailable extends Error {
 }
 
 /**
- * Refuses a token from elsewhere: `invalid_grant` for an assertion (RFC 7521 §4.1.1), `invalid_request` for a subject token
- * (RFC 8693 §2.2.2). Whoever shows no genuine token learns nothing but that.
+ * Refuses a token from elsewhere: `invalid_grant` for an assertion (RFC 7521 §4.1.1), `invalid_request` for a subject
+ * token (RFC 8693 §2.2.2). Whoever shows no genuine token learns nothing but that.
  */
 export function refuseWorkload(ctx: KoaContextWithOIDC, refusal: WorkloadRefusal): never {
   requestState(ctx).workloadRefusal = refusal;

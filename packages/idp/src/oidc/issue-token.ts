@@ -4,7 +4,9 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { resourceServerInfo } from './decide-request.ts';
 import { buildTokenResponse } from './library-seam.ts';
 
-/** The key that a token is bound to, if any: of a DPoP proof (RFC 9449 §6), or of a client certificate (RFC 8705 §3). */
+/**
+ * The key that a token is bound to, if any: of a DPoP proof (RFC 9449 §6), or of a client certificate (RFC 8705 §3).
+ */
 export interface TokenBinding {
   readonly jkt?: string;
   readonly certificate?: X509Certificate | undefined;

@@ -17,9 +17,9 @@ export {
  * The library refuses JWT access tokens at its introspection and revocation endpoints, and offers no setting for it.
  * Its endpoints are exported as mutable lists of steps, so that one step can be taken out while client
  * authentication, policies, responses and errors stay the library's. Parameters are checked by a step of ours, put in
- * where the library has just collected them; another notes that the client has just been
- * authenticated, which the library tells nobody. At the token endpoint its
- * own authentication is passed by where a workload has proved who it is by a token from elsewhere. What its own grants are made of serves ours too.
+ * where the library has just collected them; another notes that the client has just been authenticated, which the
+ * library tells nobody. At the token endpoint its own authentication is passed by where a workload has proved who it
+ * is by a token from elsewhere (ADR-0010). What its own grants are made of serves ours too.
  */
 const SUPPORTED_VERSION = '9.13.3';
 
@@ -33,7 +33,8 @@ export interface OwnSteps {
   /** Right after the parameters were collected, before the client is looked for. */
   readonly checkParameters: Step;
   /**
-   * At the token endpoint, in place of the library's authentication where it resolves to true: then it has set the client.
+   * At the token endpoint, in place of the library's authentication where it resolves to true: then it has set the
+   * client.
    */
   readonly identifyWorkload: (ctx: KoaContextWithOIDC) => Promise<boolean>;
   /** Right after the client has proved who it is. */

@@ -39,7 +39,8 @@ const REPEATABLE = ['resource', 'audience'];
  * 1. The client is authenticated: `invalid_client`, by the library.
  * 2. The DPoP proof holds, where there is one: `invalid_dpop_proof` (RFC 9449 §5).
  * 3. `subject_token` is there, and its type and `requested_token_type` are known: `invalid_request`.
- * 4. The subject token is an access token of this issuer, and live at every step from its root: `invalid_request` (§2.2.2).
+ * 4. The subject token is an access token of this issuer, and live at every step from its root: `invalid_request`
+ *    (§2.2.2).
  * 5. The actor token, where there is one, is such a token too and the client's own: `invalid_request`.
  * 6. The policy grants it, see {@link decideDelegation}: `invalid_request`, `invalid_target` or `invalid_scope`.
  * 7. The resource server gets the binding that it wants: `invalid_dpop_proof` or `invalid_request`.
@@ -181,7 +182,10 @@ function requireType(name: string, type: string | undefined): void {
   throw new errors.InvalidRequest(`${name} must be ${ACCESS_TOKEN}, or the one of a jwt`);
 }
 
-/** A token that the client presents: an access token of this issuer, live now. What it lacks is told to the audit log alone. */
+/**
+ * A token that the client presents: an access token of this issuer, live now. What it lacks is told to the audit log
+ * alone.
+ */
 async function presentToken(
   ctx: KoaContextWithOIDC,
   verifier: TokenVerifier,

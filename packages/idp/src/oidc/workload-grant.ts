@@ -23,7 +23,10 @@ export interface WorkloadRequest {
   readonly issuedTokenType?: string;
 }
 
-/** Adds the jwt-bearer grant (RFC 7523 §2.1) to the grants of a provider; its checks are those of {@link grantWorkload}. */
+/**
+ * Adds the jwt-bearer grant (RFC 7523 §2.1) to the grants of a provider; its checks are those of
+ * {@link grantWorkload}.
+ */
 export function registerJwtBearer(provider: Provider, replays: ReplayStore): void {
   provider.registerGrantType(
     JWT_BEARER,
@@ -47,10 +50,11 @@ export function registerJwtBearer(provider: Provider, replays: ReplayStore): voi
  * Issues a token to a workload by the token it brings from elsewhere. The checks, in order; faults of that token are
  * `invalid_grant` of an assertion and `invalid_request` of a subject token:
  *
- * 1. Without a credential, the workload is identified, see {@link identifyWorkload}; with one, the client is authenticated:
- *    `invalid_client`, by the library.
+ * 1. Without a credential, the workload is identified, see {@link identifyWorkload}; with one, the client is
+ *    authenticated: `invalid_client`, by the library.
  * 2. The DPoP proof holds, where there is one: `invalid_dpop_proof`.
- * 3. The external token is genuine, a rule is for it, and the rule is for this client, see {@link decideFederatedIssuance}.
+ * 3. The external token is genuine, a rule is for it, and the rule is for this client, see
+ *    {@link decideFederatedIssuance}.
  * 4. The catalog grants what is asked: `invalid_target` or `invalid_scope`.
  * 5. The resource server gets the binding that it wants: `invalid_dpop_proof` or `invalid_request`.
  * 6. The DPoP proof is used for the first time: `invalid_grant`.

@@ -42,9 +42,9 @@ export type TokenDecision =
     };
 
 /**
- * Decides again, now, whether a token is active (RFC 7662 §2.2): it has not expired; where it was exchanged, its derivation
- * is on record; no revocation rule covers it or any token it descends from; and at least one of its scopes is live, at
- * every step from its root, and under its rule where that is a workload's. The checks run in this order.
+ * Decides again, now, whether a token is active (RFC 7662 §2.2): it has not expired; where it was exchanged, its
+ * derivation is on record; no revocation rule covers it or any token it descends from; and at least one of its scopes
+ * is live, at every step from its root, and under its rule where that is a workload's. The checks run in this order.
  */
 export async function decideToken(
   token: VerifiedToken,

@@ -298,17 +298,39 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
     expect(body).toMatchObject({ error, error_description: expect.stringContaining(why) });
   });
 
-  test('whose issuer cannot be asked may come again', async () => {
-    const gone = await startIssuer();
-    idp.publish(catalog([[`issuer: ${other.url}`, `issuer: ${gone.url}`]]));
-    const token = await gone.sign(claims({ iss: gone.url }));
-    await gone.close();
+  test.each<[string, ExternalIssuer['answer']]>([
+    ['is gone', (request) => request.socket.destroy() !== undefined],
+    ['says nothing', () => true],
+    [
+      'sends one on to a private address',
+      (_request, response) => {
+        response.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data' }).end();
+        return true;
+      },
+    ],
+    [
+      'has more to say than anybody',
+      (_request, response) => {
+        response.end(JSON.stringify({ keys: 'x'.repeat(300_000) }));
+        return true;
+      },
+    ],
+  ])('whose issuer %s may come again', async (_what, answer) => {
+    const broken = await startIssuer();
+    if (answer) broken.answer = answer;
+    idp.publish(catalog([[`issuer: ${other.url}`, `issuer: ${broken.url}`]]));
+    const token = await broken.sign(claims({ iss: broken.url }));
     const { status, headers, body } = await ask(parametersOf(token));
     expect([status, headers.get('retry-after'), body['error']]).toEqual([
       503,
       '5',
       'temporarily_unavailable',
     ]);
+    expect(idp.records.at(-1)).toMatchObject({
+      event: 'token.refused',
+      detail: expect.stringContaining('external.issuer_unavailable'),
+    });
+    await broken.close();
   });
 
   test('[RFC 9449 §5] gets a bound token where the resource server wants one, or none', async () => {
