@@ -158,6 +158,16 @@ describe('a start that cannot be', () => {
     expect(existsSync(home)).toBe(false);
   });
 
+  test('authorities of federated issuers that are missing or no PEM are told by their variable', async () => {
+    const noise = join(root, `noise-${count}.pem`);
+    writeFileSync(noise, 'no certificate');
+    const missing = { AMBIT_FEDERATION_CA_FILE: '/nowhere/ca.pem' };
+    expectRefused(await idp(['serve'], missing), /AMBIT_FEDERATION_CA_FILE: .*ca\.pem.*ENOENT/);
+    const bad = { AMBIT_FEDERATION_CA_FILE: noise };
+    expectRefused(await idp(['serve'], bad), /AMBIT_FEDERATION_CA_FILE: .*holds no certificate/);
+    expect(existsSync(home)).toBe(false);
+  });
+
   test('an unknown flag or command is told with the nearest one', async () => {
     const flag = await idp(['serve', '--listn', '1']);
     expect(flag.stderr).toContain('Did you mean --listen?');

@@ -12,6 +12,7 @@ import { saveAdmin } from './bootstrap.ts';
 import { composeHouse } from './compose-house.ts';
 import { layOutDemo } from './demo.ts';
 import { CommandFailed } from './failure.ts';
+import { readFederationCa } from './federation-ca.ts';
 import { issuerOf } from './issuer.ts';
 import { readPem } from './read-pem.ts';
 import { openHouse } from './open-house.ts';
@@ -29,6 +30,7 @@ const HOUSEKEEPING_MS = 30_000;
 export async function serve(config: Config, { demo }: { readonly demo: boolean }): Promise<void> {
   const log = createLog(config.logLevel, process.stdout);
   const tls = readTls(config);
+  const federationCa = readFederationCa(config);
   const bound = await bindOrFail(config.listen, 'AMBIT_LISTEN', tls);
   const management =
     config.managementListen &&
@@ -37,6 +39,7 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
 
   const { store, vault } = await openHouse(config, { migrate: config.embedded }, Date.now);
   const ambit = await composeHouse({
+    ...(federationCa === undefined ? {} : { federationCa }),
     config,
     issuer,
     storage: store.storage,
