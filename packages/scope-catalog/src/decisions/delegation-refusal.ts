@@ -6,7 +6,7 @@ import type {
 import { present } from '../present.ts';
 import { scopeState } from '../scope-state.ts';
 import { suggestNames } from '../suggest-names.ts';
-import { sourceOf } from './delegation-step.ts';
+import { shortfallOf, sourceOf } from './delegation-step.ts';
 import type { DelegationStep } from './delegation-step.ts';
 import { DELEGATION_CHECKS } from './delegation-terms.ts';
 import type {
@@ -38,8 +38,18 @@ const DESCRIBED_MAX = 3;
 export interface RefusedScope {
   readonly name: string;
   readonly scope: CompiledScope | undefined;
-  readonly why: 'unknown' | 'reserved' | 'other_audience' | 'retired' | DelegationShortfall;
+  /** Undefined where it could be granted, and neither step does. */
+  readonly unfit: Unfitness | undefined;
 }
+
+/** What keeps a scope from being granted by any exchange at one resource server. */
+export type Unfitness = Extract<
+  DelegationScopeReason,
+  'unknown' | 'reserved' | 'other_audience' | 'retired'
+>;
+
+/** A refused scope with what there is to tell of it. */
+type ToldScope = RefusedScope & { readonly why: Unfitness | DelegationShortfall };
 
 /** By what an exchange was decided. */
 export interface DelegationContext {
@@ -75,25 +85,29 @@ export function refuseScopes(
   refused: readonly RefusedScope[],
   context: DelegationContext,
 ): DelegationRefusal {
-  const foremost = ({ why }: RefusedScope): number => (why === 'other_audience' ? 0 : 1);
+  const foremost = ({ unfit }: RefusedScope): number => (unfit === 'other_audience' ? 0 : 1);
   const inOrder = refused.toSorted((a, b) => foremost(a) - foremost(b));
-  const sentences = inOrder.slice(0, DESCRIBED_MAX).map((one) => describe(one, context));
+  const { catalog, step, now } = context;
+  const told = inOrder.slice(0, SCOPE_ERRORS_MAX).map((one): ToldScope => {
+    return { ...one, why: one.unfit ?? shortfallOf(catalog, step, one.name, now) };
+  });
+  const sentences = told.slice(0, DESCRIBED_MAX).map((one) => describe(one, context));
   const more = inOrder.length - sentences.length;
   const grantable = once(() => grantableScopes(context));
   let searches = 0;
   const near = (name: string): readonly string[] =>
     (searches += 1) > SEARCHES_MAX ? [] : suggestNames(name, grantable());
-  const scopeErrors = inOrder.slice(0, SCOPE_ERRORS_MAX).map((one): DelegationScopeRefusal => {
+  const scopeErrors = told.map((one): DelegationScopeRefusal => {
     const hint = hintFor(one, context, { near, grantable });
-    const told = { scope: one.name, reason: reasonOf(one.why), hint };
-    return typeof one.why === 'string' ? told : { ...told, shortfall: one.why };
+    const error = { scope: one.name, reason: reasonOf(one.why), hint };
+    return typeof one.why === 'string' ? error : { ...error, shortfall: one.why };
   });
   const description = [...sentences, ...(more > 0 ? [`and ${String(more)} more`] : [])].join('; ');
   return refuse('delegation.scopes_refused', description, scopeErrors);
 }
 
 /** A shortfall in a word. */
-export function reasonOf(why: RefusedScope['why']): DelegationScopeReason {
+function reasonOf(why: ToldScope['why']): DelegationScopeReason {
   if (typeof why === 'string') return why;
   const { carried, closest, bar } = why;
   if (closest === undefined) return carried ? 'not_entitled' : 'not_delegated';
@@ -101,7 +115,7 @@ export function reasonOf(why: RefusedScope['why']): DelegationScopeReason {
   return closest.missing.length > 0 ? 'not_held' : 'too_deep';
 }
 
-function describe({ name, scope, why }: RefusedScope, { server, step }: DelegationContext): string {
+function describe({ name, scope, why }: ToldScope, { server, step }: DelegationContext): string {
   if (why === 'reserved') {
     return `scope ${quoteName(name)} is of the admin API, which takes part in no exchange`;
   }
@@ -155,7 +169,7 @@ interface Offers {
 }
 
 function hintFor(
-  { name, scope, why }: RefusedScope,
+  { name, scope, why }: ToldScope,
   context: DelegationContext,
   { near, grantable }: Offers,
 ): string {

@@ -9,8 +9,8 @@ import type { Result } from '../result.ts';
 import { DELEGATION_DEPTH_MAX } from '../schema.ts';
 import { scopeState } from '../scope-state.ts';
 import { refuse, refuseScopes, refuseWithoutScopes } from './delegation-refusal.ts';
-import type { RefusedScope } from './delegation-refusal.ts';
-import { barTo, isAddressedTo, isIssuedTo, shortfallOf, sourceOf } from './delegation-step.ts';
+import type { RefusedScope, Unfitness } from './delegation-refusal.ts';
+import { barTo, isAddressedTo, isIssuedTo, sourceOf } from './delegation-step.ts';
 import type { DelegationStep } from './delegation-step.ts';
 import type {
   DelegatedScope,
@@ -101,8 +101,7 @@ export function decideDelegation(
       granted.push(scope);
       sources.push({ scope: name, ...source });
     } else {
-      const why = unfit ?? shortfallOf(catalog, step, name, now);
-      refused.push({ name, scope, why });
+      refused.push({ name, scope, unfit });
     }
   }
   if (server === undefined || refused.length > 0) {
@@ -253,7 +252,7 @@ function unfitness(
   scope: CompiledScope | undefined,
   server: CompiledResourceServer | undefined,
   now: number,
-): 'unknown' | 'reserved' | 'other_audience' | 'retired' | undefined {
+): Unfitness | undefined {
   if (scope === undefined) return 'unknown';
   if (scope.resourceServer === ADMIN_RESOURCE_SERVER) return 'reserved';
   if (scope.resourceServer !== server?.name) return 'other_audience';

@@ -5,6 +5,8 @@ import { DELEGATION_DEPTH_MAX } from '../schema.ts';
 export interface LintedRule {
   readonly index: number;
   readonly entry: DelegationEntry;
+  readonly holding: ReadonlySet<string>;
+  readonly may: ReadonlySet<string>;
   readonly maxDepth: number;
 }
 
@@ -26,6 +28,8 @@ export interface Budget {
 export const lintedRule = (entry: DelegationEntry, index: number): LintedRule => ({
   index,
   entry,
+  holding: new Set(entry.holding),
+  may: new Set(entry.may),
   maxDepth: Math.min(entry.maxDepth ?? DELEGATION_DEPTH_MAX, DELEGATION_DEPTH_MAX),
 });
 
@@ -63,7 +67,7 @@ export function closureOf(
     for (const rule of candidates) {
       budget.steps -= rule.entry.holding.length;
       if (budget.steps <= 0) return origins;
-      const path = depth <= rule.maxDepth ? pathThrough(rule, origins) : undefined;
+      const path = depth <= rule.maxDepth ? pathThrough(rule, origins, budget) : undefined;
       if (path === undefined) continue;
       budget.steps -= rule.entry.may.length;
       for (const scope of rule.entry.may) {
@@ -82,11 +86,13 @@ export function closureOf(
 function pathThrough(
   { index, entry }: LintedRule,
   origins: ReadonlyMap<string, Origin>,
+  budget: Budget,
 ): readonly number[] | undefined {
   const before = new Set<number>();
   for (const scope of entry.holding) {
     const origin = origins.get(scope);
     if (origin === undefined) return undefined;
+    budget.steps -= origin.rules.length;
     for (const rule of origin.rules) before.add(rule);
   }
   return [...before, index];

@@ -109,14 +109,15 @@ function* lintShadows(rules: readonly LintedRule[], budget: Budget): Iterable<Fi
   for (const rule of rules) {
     const [first = ''] = rule.entry.may;
     const candidates = listing.get(keyOf(rule.entry, first)) ?? [];
-    budget.steps -= candidates.length;
-    if (budget.steps <= 0) return;
-    const other = candidates.find(
-      (candidate) =>
+    const other = candidates.find((candidate) => {
+      budget.steps -= rule.entry.may.length + candidate.entry.holding.length;
+      return (
+        budget.steps > 0 &&
         candidate !== rule &&
         covers(candidate, rule) &&
-        (candidate.index < rule.index || !covers(rule, candidate)),
-    );
+        (candidate.index < rule.index || !covers(rule, candidate))
+      );
+    });
     if (other === undefined) continue;
     const message = `delegation[${other.index}] gives ${named(rule.entry)} all of this for as little`;
     const path = ['delegation', rule.index];
@@ -126,8 +127,8 @@ function* lintShadows(rules: readonly LintedRule[], budget: Budget): Iterable<Fi
 
 const covers = (one: LintedRule, other: LintedRule): boolean =>
   one.maxDepth >= other.maxDepth &&
-  one.entry.holding.every((scope) => other.entry.holding.includes(scope)) &&
-  other.entry.may.every((scope) => one.entry.may.includes(scope));
+  one.entry.holding.every((scope) => other.holding.has(scope)) &&
+  other.entry.may.every((scope) => one.may.has(scope));
 
 /** High-risk scopes that a token comes to which began with low-risk ones alone. */
 function* lintRisk(

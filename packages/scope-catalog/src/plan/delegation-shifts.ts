@@ -13,6 +13,7 @@ import type { DelegationPlan, PlanClient, PlannedDelegation } from './plan.ts';
 interface Reach {
   readonly scope: string;
   readonly holding: readonly string[];
+  readonly held: ReadonlySet<string>;
   readonly maxDepth: number;
 }
 
@@ -38,7 +39,7 @@ export function delegationShift(
     const known = groupedBy(there, ({ scope }) => scope);
     return here
       .filter((reach) => !known.get(reach.scope)?.some((other) => covers(other, reach)))
-      .map((reach) => ({ client: client.clientId, ...reach, ...disabled }));
+      .map(({ held: _, ...reach }) => ({ client: client.clientId, ...reach, ...disabled }));
   }
   return { gains: beyond(is, was), losses: beyond(was, is) };
 }
@@ -58,7 +59,7 @@ function reachOf(catalog: CompiledCatalog, client: PlanClient, now: number): rea
     if (!isLive(catalog, scope, now)) continue;
     for (const { holding, maxDepth } of rules) {
       if (!isUsable(catalog, client, holding, now)) continue;
-      const reach = { scope, holding: [...holding].sort(), maxDepth };
+      const reach = { scope, holding: [...holding].sort(), held: new Set(holding), maxDepth };
       const others = reaches.get(scope) ?? [];
       if (others.some((other) => covers(other, reach))) continue;
       reaches.set(scope, [...others.filter((other) => !covers(reach, other)), reach]);
@@ -90,7 +91,7 @@ function isUsable(
 
 /** Whether whatever the second gives, the first gives too. */
 const covers = (one: Reach, other: Reach): boolean =>
-  one.maxDepth >= other.maxDepth && one.holding.every((held) => other.holding.includes(held));
+  one.maxDepth >= other.maxDepth && one.holding.every((held) => other.held.has(held));
 
 function inOrder(a: Reach, b: Reach): number {
   const [one, other] = [textOf(a), textOf(b)];
