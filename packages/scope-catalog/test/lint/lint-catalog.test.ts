@@ -582,6 +582,28 @@ describe('no noise', () => {
     expect(told(shop(parts))).toEqual([]);
   });
 
+  test('what a rule allows no chain to come to raises no risk', () => {
+    const medium = other('https://b.example', 'others');
+    const see = { see: { description: 'See others', risk: 'medium' } } as const;
+    const others = {
+      ...medium['other'],
+      resources: { others: { description: 'O', actions: see } },
+    };
+    const rules = (maxDepth: number) =>
+      told(
+        shop({
+          ...delegating(
+            service(['orders:read'], ['others:see']),
+            service(['others:see'], ['payments:charge'], maxDepth),
+          ),
+          servers: { ...PAYMENTS, other: others as ResourceServerEntry },
+          roles: { ...SERVICE_AND_PAYER, seer: role(['others:see']) },
+        }),
+      );
+    expect(rules(1)).toEqual([]);
+    expect(rules(2)).toEqual(['delegation-raises-risk delegation 1 may 0']);
+  });
+
   test('a circle that one client would have to go round twice is none', () => {
     const actor = { client: 'a' };
     const there = { ...service(['orders:read'], ['payments:read']), actor };
