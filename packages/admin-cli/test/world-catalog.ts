@@ -44,6 +44,7 @@ const nothing = {
   suspended: [],
   resumed: [],
   publisher_gains: [],
+  delegation: { gains: [], losses: [] },
   broken_defaults: [],
   summary: [],
 };

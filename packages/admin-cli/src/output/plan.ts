@@ -1,4 +1,4 @@
-import type { CatalogPlan, EntitlementChange } from '@ambit/sdk';
+import type { CatalogPlan, DelegationReach, EntitlementChange } from '@ambit/sdk';
 import { writeChange } from './changes.ts';
 import type { Palette } from './palette.ts';
 import { printable } from './printable.ts';
@@ -13,6 +13,8 @@ export const isEmptyPlan = (plan: CatalogPlan): boolean =>
     plan.dormant,
     plan.suspended,
     plan.resumed,
+    plan.delegation.gains,
+    plan.delegation.losses,
     plan.broken_defaults,
   ].every((part) => part.length === 0);
 
@@ -30,6 +32,14 @@ export function writePlan(plan: CatalogPlan, palette: Palette): string {
     section(
       'clients lose',
       plan.losses.map((loss) => bad(`- ${writeEntitlement(loss)}`)),
+    ),
+    section(
+      'clients may ask for on behalf of others',
+      plan.delegation.gains.map((reach) => good(`+ ${writeReach(reach)}`)),
+    ),
+    section(
+      'clients may no longer ask for on behalf of others',
+      plan.delegation.losses.map((reach) => bad(`- ${writeReach(reach)}`)),
     ),
     section(
       'you yourself would gain',
@@ -70,4 +80,17 @@ function writeEntitlement({ client, role, scope, revived, disabled }: Entitlemen
   const remarks = [revived ? 'role revived' : [], disabled ? 'client disabled' : []].flat();
   const tail = remarks.length === 0 ? '' : ` (${remarks.join('; ')})`;
   return printable(`${client}: ${scope} through ${role}${tail}`);
+}
+
+function writeReach({
+  client,
+  scope,
+  holding,
+  max_depth: depth,
+  disabled,
+}: DelegationReach): string {
+  const tail = disabled === true ? ' (client disabled)' : '';
+  return printable(
+    `${client}: ${scope}, holding ${holding.join(' ')}, ${String(depth)} deep${tail}`,
+  );
 }

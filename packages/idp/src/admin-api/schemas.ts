@@ -12,6 +12,15 @@ const entitlementChange = closed({
   'disabled?': { type: 'boolean', description: 'the client is disabled' },
 });
 
+/** A scope within reach of an actor by delegation. */
+const reach = closed({
+  client: STRING,
+  scope: STRING,
+  holding: STRINGS,
+  max_depth: INTEGER,
+  'disabled?': BOOLEAN,
+});
+
 const credential = closed({ client: STRING, resource_server: STRING, audience: STRING });
 const assignmentOf = closed({ client: STRING, role: STRING });
 const anything: JsonSchema = { type: 'object' };
@@ -114,6 +123,7 @@ export const SCHEMAS = {
     dormant: listOf(assignmentOf),
     suspended: listOf(credential),
     resumed: listOf(credential),
+    delegation: closed({ gains: listOf(reach), losses: listOf(reach) }),
     publisher_gains: STRINGS,
     broken_defaults: listOf(closed({ client: STRING, scope: STRING })),
     summary: STRINGS,

@@ -73,6 +73,18 @@ export interface EntitlementChange {
   readonly disabled?: boolean;
 }
 
+/** A scope that comes within reach of a client by delegation, or goes out of it. */
+export interface DelegationReach {
+  readonly client: string;
+  readonly scope: string;
+  /** What a subject token must carry for it. */
+  readonly holding: readonly string[];
+  /** For chains of at most so many exchanges. */
+  readonly max_depth: number;
+  /** The client is disabled: it has no use of it until it is enabled. */
+  readonly disabled?: boolean;
+}
+
 /** What activating a catalog would do, and the state it was reckoned against. */
 export interface CatalogPlan {
   /** Number of the version active when the plan was made. */
@@ -94,6 +106,11 @@ export interface CatalogPlan {
   }[];
   /** Credentials that were suspended and work again. */
   readonly resumed: CatalogPlan['suspended'];
+  /** What actors could ask for on behalf of others. */
+  readonly delegation: {
+    readonly gains: readonly DelegationReach[];
+    readonly losses: readonly DelegationReach[];
+  };
   readonly publisher_gains: readonly string[];
   readonly broken_defaults: readonly { readonly client: string; readonly scope: string }[];
   readonly summary: readonly string[];

@@ -35,6 +35,10 @@ export const toWirePlan = (plan: PinnedPlan): object => ({
   dormant: plan.dormant,
   suspended: plan.suspended.map(toWireCredential),
   resumed: plan.resumed.map(toWireCredential),
+  delegation: {
+    gains: plan.delegation.gains.map(toWireReach),
+    losses: plan.delegation.losses.map(toWireReach),
+  },
   publisher_gains: plan.publisherGains,
   broken_defaults: plan.brokenDefaults,
   summary: plan.summary,
@@ -48,4 +52,9 @@ const toWireCredential = ({
   client,
   resource_server: resourceServer,
   audience,
+});
+
+const toWireReach = ({ maxDepth, ...reach }: PinnedPlan['delegation']['gains'][number]) => ({
+  ...reach,
+  max_depth: maxDepth,
 });
