@@ -72,19 +72,24 @@ async function verifyAfresh(
 
 const STRING_CLAIMS = ['iss', 'sub', 'aud', 'jti', 'client_id', 'scope'] as const;
 const NUMBER_CLAIMS = ['exp', 'iat', 'catalog_version', 'rev'] as const;
+const OPTIONAL_OBJECT_CLAIMS = ['act', 'may_act', 'cnf'] as const;
 
 function decodeClaims(payload: Uint8Array): AccessTokenClaims | undefined {
-  let claims;
+  let claims: unknown;
   try {
-    claims = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as Record<
-      string,
-      unknown
-    >;
+    claims = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
   } catch {
+    return undefined;
+  }
+  if (!isObject(claims)) {
     return undefined;
   }
   const complete =
     STRING_CLAIMS.every((name) => typeof claims[name] === 'string') &&
-    NUMBER_CLAIMS.every((name) => Number.isSafeInteger(claims[name]));
+    NUMBER_CLAIMS.every((name) => Number.isSafeInteger(claims[name])) &&
+    OPTIONAL_OBJECT_CLAIMS.every((name) => claims[name] === undefined || isObject(claims[name]));
   return complete ? (claims as unknown as AccessTokenClaims) : undefined;
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
