@@ -132,4 +132,28 @@ describe('a chain of four exchanges in the example catalog', () => {
       expect(explained.reasons[0]).toContain(`the token \`${jtiOf(tokens[0] ?? '')}\` above it`);
     }
   });
+
+  test('is explained before anybody asks: what an actor may have on behalf of whom', async () => {
+    const explain = async (scope: string, ...holding: readonly string[]) =>
+      server.json<{ granted: boolean; by?: string; reasons: readonly string[] }>([
+        ...['access', 'explain', 'orders', scope],
+        ...holding.flatMap((held) => ['--holding', held]),
+      ]);
+    expect(await explain('payments:charge', 'orders:create')).toMatchObject({
+      granted: true,
+      by: 'rule',
+    });
+    const lacking = await explain('payments:charge', 'orders:read');
+    expect([lacking.granted, lacking.reasons.at(-1)]).toEqual([
+      false,
+      'the rule `delegation[1]` gives it to `orders` for a token that carries `orders:create` too',
+    ]);
+    expect(await explain('documents:file', 'orders:create')).toMatchObject({ granted: false });
+  });
+
+  test('is on record as who acted for whom', async () => {
+    await chain.run();
+    const { stdout } = await server.ambit(['audit', 'list', '--event', 'token.exchanged']);
+    expect(stdout).toContain('ledger for payments for orders for front for app');
+  });
 });

@@ -119,6 +119,21 @@ const tracedTree = traced('019b-a', 'front', 'orders', {
   ],
 });
 
+const exchange = {
+  id: 13,
+  time: '2026-11-22T11:59:30Z',
+  event: 'token.exchanged',
+  decision: 'granted',
+  request_id: 'q-13',
+  actor: 'payments',
+  client: 'payments',
+  subject: 'front',
+  actors: ['payments', 'orders'],
+  parent_jti: '019b-b',
+  jti: '019b-d',
+  granted_scopes: ['ledger:post'],
+};
+
 const records = [
   {
     id: 12,
@@ -301,7 +316,33 @@ export const WORLD: StubOptions = {
         would_help: ['support', 'treasurer'],
       },
     },
-    'GET /audit': { body: list(records) },
+    'GET /access/explain-delegation': {
+      body: {
+        client: 'checkout',
+        scope: 'payments:charge',
+        holding: ['orders:write'],
+        granted: true,
+        by: 'rule',
+        state: 'active',
+        reasons: [
+          'the token does not carry `payments:charge`',
+          'the rule `delegation[0]` gives it to `checkout`',
+        ],
+        rules: [
+          {
+            rule: 0,
+            actor: { role: 'checkout' },
+            names_actor: true,
+            holding: ['orders:write'],
+            missing: [],
+            max_depth: 5,
+          },
+        ],
+      },
+    },
+    'GET /audit': ({ path }) => ({
+      body: list(path.includes('event=token.exchanged') ? [exchange] : records),
+    }),
     'GET /audit?limit=1': { body: { items: records.slice(0, 1), total: 2, next: 'x' } },
     'GET /audit?order=oldest-first&after=12&limit=500': { body: list([]) },
   },

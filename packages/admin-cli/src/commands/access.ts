@@ -1,7 +1,7 @@
 import { ONLINE } from '../command.ts';
 import type { ArgumentSpec } from '../syntax.ts';
 import type { Command } from '../command.ts';
-import { writeDecision } from '../output/decision.ts';
+import { writeDecision, writeDelegation } from '../output/decision.ts';
 import { writeTable } from '../output/table.ts';
 
 const CLIENT: ArgumentSpec = { name: 'CLIENT', about: "the client's `client_id`" };
@@ -41,13 +41,28 @@ const whatCan: Command = {
 const explain: Command = {
   name: 'access explain',
   summary: 'Explains why a client may, or may not, have a scope',
-  about: 'A no is an answer, and exits 0. Names the roles that would help.',
+  about:
+    'A no is an answer, and exits 0. Names the roles that would help. With `--holding` it walks the delegation rules: what the client may have on behalf of whoever sent it a token that carries those scopes.',
   arguments: [CLIENT, SCOPE],
+  options: [
+    {
+      flag: '--holding',
+      value: 'SCOPE',
+      about: "a scope of the subject's token, in a token exchange",
+      repeatable: true,
+    },
+  ],
   example: 'ambit access explain deploy-bot orders:refund',
   exits: ONLINE,
   async run(input, context) {
     const api = await context.api();
-    const answer = await api.access.explain(input.argument('CLIENT'), input.argument('SCOPE'));
+    const [client, scope] = [input.argument('CLIENT'), input.argument('SCOPE')];
+    const holding = input.values('--holding');
+    if (holding !== undefined) {
+      const told = await api.access.explainDelegation(client, scope, holding);
+      return { data: told, text: writeDelegation(told, context.palette) };
+    }
+    const answer = await api.access.explain(client, scope);
     return { data: answer, text: writeDecision(answer, context.palette) };
   },
 };

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { graph } from './catalog/graph.ts';
 import { diff, list, rollback, show } from './catalog/history.ts';
 import { importOpenApiCommand } from './catalog/import-openapi.ts';
 import { lint } from './catalog/lint.ts';
@@ -8,6 +9,7 @@ import { publish } from './catalog/publish.ts';
 /** Every command `ambit catalog …`. */
 export const catalogCommands: readonly Command[] = [
   lint,
+  graph,
   importOpenApiCommand,
   plan,
   publish,

@@ -10,7 +10,7 @@ export function auditRow(record: WireAuditRecord, palette: Palette): readonly Ce
     record.time,
     record.event,
     { word: record.decision, paint },
-    record.actor ?? record.client,
+    chainOf(record) ?? record.actor ?? record.client,
     aboutOf(record),
     record.detail ?? record.reason,
   ];
@@ -33,4 +33,11 @@ function aboutOf(record: WireAuditRecord): string | undefined {
   const more = scopes.length - SCOPES_SHOWN;
   const shown = scopes.slice(0, SCOPES_SHOWN).join(' ');
   return more > 0 ? `${shown} and ${String(more)} more` : shown || record.client;
+}
+
+/** Who acted for whom, newest first: `payments for orders for front`. */
+function chainOf({ actors = [], subject }: WireAuditRecord): string | undefined {
+  return actors.length === 0 || subject === undefined
+    ? undefined
+    : [...actors, subject].join(' for ');
 }

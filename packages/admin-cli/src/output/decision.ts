@@ -1,4 +1,4 @@
-import type { AccessExplanation } from '@ambit/sdk';
+import type { AccessExplanation, DelegationExplanation } from '@ambit/sdk';
 import type { Palette } from './palette.ts';
 import { printable } from './printable.ts';
 
@@ -16,5 +16,15 @@ export function writeDecision(explanation: AccessExplanation, palette: Palette):
     ...(first === undefined
       ? []
       : [`roles that grant it: ${wouldHelp.join(', ')}`, `  ambit role assign ${client} ${first}`]),
+  ].join('\n');
+}
+
+/** A decision on behalf of somebody else, in the same words. */
+export function writeDelegation(told: DelegationExplanation, palette: Palette): string {
+  const { client, scope, holding, granted, reasons } = told;
+  const what = `${client} may ${granted ? '' : 'not '}have ${scope} on behalf of whoever holds ${holding.join(' ')}`;
+  return [
+    `${granted ? palette.good('yes') : palette.bad('no')}: ${printable(what)}`,
+    ...reasons.map((reason) => `  because ${printable(reason)}`),
   ].join('\n');
 }

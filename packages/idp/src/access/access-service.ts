@@ -1,6 +1,7 @@
 import {
   entitledScopes,
   err,
+  explainDelegation,
   explainEntitlement,
   isHeld,
   isReservedRole,
@@ -11,6 +12,7 @@ import {
 import type {
   CompiledRole,
   CompiledScope,
+  DelegationExplanation,
   EntitlementExplanation,
   Result,
 } from '@ambit/scope-catalog';
@@ -60,6 +62,12 @@ export interface AccessService {
   whoCan(scope: string): Promise<Result<readonly ScopeHolder[], AccessRefusal>>;
   whatCan(clientId: string): Promise<Result<readonly HeldScope[], AccessRefusal>>;
   explain(clientId: string, scope: string): Promise<Result<EntitlementExplanation, AccessRefusal>>;
+  /** What would come of it if somebody's token, carrying what is held, were sent to a client. */
+  explainDelegation(
+    clientId: string,
+    scope: string,
+    holding: readonly string[],
+  ): Promise<Result<DelegationExplanation, AccessRefusal>>;
   listRoles(): Promise<readonly RoleSummary[]>;
   findRole(role: string): Promise<Result<RoleDetail, AccessRefusal>>;
 }
@@ -118,6 +126,12 @@ export function createAccessService(deps: {
       const client = await clients.find(clientId);
       if (client === undefined) return err({ code: 'client.not_found', clientId });
       return ok(explainEntitlement(await activeCatalog(), client, scope, clock()));
+    },
+
+    async explainDelegation(clientId, scope, holding) {
+      const client = await clients.find(clientId);
+      if (client === undefined) return err({ code: 'client.not_found', clientId });
+      return ok(explainDelegation(await activeCatalog(), client, scope, holding, clock()));
     },
 
     async listRoles() {

@@ -200,6 +200,25 @@ export const SCHEMAS = {
     paths: listOf(STRINGS),
     would_help: STRINGS,
   }),
+  DelegationExplanation: closed({
+    client: STRING,
+    scope: STRING,
+    holding: STRINGS,
+    granted: BOOLEAN,
+    'by?': { type: 'string', enum: ['carried', 'rule'] },
+    state: { type: 'string', enum: ['active', 'deprecated', 'retired', 'unknown'] },
+    reasons: STRINGS,
+    rules: listOf(
+      closed({
+        rule: { type: 'integer', description: 'its place in the document, counted from 0' },
+        actor: anything,
+        names_actor: BOOLEAN,
+        holding: STRINGS,
+        missing: STRINGS,
+        max_depth: INTEGER,
+      }),
+    ),
+  }),
   Introspection: {
     type: 'object',
     properties: { active: BOOLEAN },

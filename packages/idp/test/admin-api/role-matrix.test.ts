@@ -23,6 +23,7 @@ const READS = {
     'GET /access/who-can',
     'GET /access/what-can',
     'GET /access/explain',
+    'GET /access/explain-delegation',
   ],
   clients: ['GET /clients', 'GET /clients/{client_id}', 'GET /clients/{client_id}/secrets'],
   keys: ['GET /keys'],

@@ -1,5 +1,5 @@
 import type { Connection, Page } from '../connection.ts';
-import type { AccessExplanation, WhatCan, WhoCan } from '../wire/access.ts';
+import type { AccessExplanation, DelegationExplanation, WhatCan, WhoCan } from '../wire/access.ts';
 import type { RoleSummary, WireRole } from '../wire/governance.ts';
 
 const READ = { needs: ['ambit.role:read'] };
@@ -22,4 +22,15 @@ export const accessResource = (connection: Connection) => ({
 
   explain: (client: string, scope: string): Promise<AccessExplanation> =>
     connection.request('GET', '/access/explain', { ...READ, query: { client, scope } }),
+
+  /** `holding`: what the subject token carries. */
+  explainDelegation: (
+    client: string,
+    scope: string,
+    holding: readonly string[],
+  ): Promise<DelegationExplanation> =>
+    connection.request('GET', '/access/explain-delegation', {
+      ...READ,
+      query: { client, scope, holding: holding.join(' ') },
+    }),
 });

@@ -34,3 +34,23 @@ export interface AccessExplanation {
   /** Roles that would bring it. */
   readonly would_help: readonly string[];
 }
+
+/** What a client would be granted on behalf of whoever holds certain scopes, and why. */
+export interface DelegationExplanation {
+  readonly client: string;
+  readonly scope: string;
+  readonly holding: readonly string[];
+  readonly granted: boolean;
+  readonly by?: 'carried' | 'rule';
+  readonly state: 'active' | 'deprecated' | 'retired' | 'unknown';
+  readonly reasons: readonly string[];
+  /** Every rule that lists the scope, whoever it names. */
+  readonly rules: readonly {
+    readonly rule: number;
+    readonly actor: { readonly role: string } | { readonly client: string };
+    readonly names_actor: boolean;
+    readonly holding: readonly string[];
+    readonly missing: readonly string[];
+    readonly max_depth: number;
+  }[];
+}

@@ -66,4 +66,9 @@ export interface WireAuditRecord {
   readonly reason?: string;
   readonly detail?: string;
   readonly jti?: string;
+  readonly subject?: string;
+  /** `jti` of the token that it was exchanged for. */
+  readonly parent_jti?: string;
+  /** Who acts on behalf of the subject, newest first. */
+  readonly actors?: readonly string[];
 }

@@ -36,10 +36,12 @@ export const lint: Command = {
 /** The issuer of a fresh installation. */
 const USUAL_ISSUER = 'http://localhost:3000';
 
-const issuerOf = ({ selection, io }: Context): string =>
+/** The issuer under which a document is checked offline. */
+export const issuerOf = ({ selection, io }: Context): string =>
   decodeIssuer(selection.url ?? io.env['AMBIT_URL'] ?? USUAL_ISSUER).origin;
 
-const toWire = ({
+/** A finding as every command tells it. */
+export const toWire = ({
   file,
   line,
   column,

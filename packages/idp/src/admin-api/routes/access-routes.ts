@@ -1,7 +1,8 @@
 import { ok } from '@ambit/scope-catalog';
 import { CLIENT_ID, SCOPE } from '../inputs.ts';
-import { closed, named } from '../json-schema.ts';
+import { closed, named, nonEmpty } from '../json-schema.ts';
 import { defineRoute } from '../route.ts';
+import { toWireDelegationExplanation } from '../wire/delegation-explanation.ts';
 import { toWireExplanation } from '../wire/explanation.ts';
 import { timeMember } from '../wire/time.ts';
 
@@ -57,6 +58,26 @@ export const accessRoutes = [
       const explained = await access.explain(client, scope);
       return explained.ok
         ? ok({ status: 200, body: toWireExplanation(explained.value) })
+        : explained;
+    },
+  }),
+  defineRoute<object, { client: string; scope: string; holding: string }>()({
+    method: 'GET',
+    path: '/access/explain-delegation',
+    summary: 'Say what a client would be granted on behalf of whoever holds certain scopes',
+    scope: 'ambit.role:read',
+    query: closed({
+      client: CLIENT_ID,
+      scope: SCOPE,
+      holding: nonEmpty(4096, 'scopes of the subject token, between single spaces'),
+    }),
+    answers: { 200: { description: 'the explanation', schema: named('DelegationExplanation') } },
+    problems: ['client.not_found'],
+    async handle({ query: { client, scope, holding } }, { access }) {
+      const held = [...new Set(holding.split(' ').filter(Boolean))];
+      const explained = await access.explainDelegation(client, scope, held);
+      return explained.ok
+        ? ok({ status: 200, body: toWireDelegationExplanation(explained.value) })
         : explained;
     },
   }),

@@ -18,6 +18,8 @@ export const toWireAuditRecord = (record: AuditRecord): object => ({
   catalog_version: record.catalogVersion,
   revision: record.revision,
   jti: record.jti,
+  parent_jti: record.parentJti,
+  actors: record.actors,
   external: record.external,
   federation: record.federation,
   exp: record.expiresAt,
