@@ -11,12 +11,16 @@ export interface Row {
   readonly next: () => Buffer;
   /** What every good answer contains. */
   readonly mark: string;
+  /** How many different requests there are, where it takes time until most of them have come once. */
+  readonly variety?: number;
 }
 
 /** How long to measure. */
 export interface Schedule {
   readonly connections: number;
   readonly warmUpMs: number;
+  /** How often, on average, each of a variety of requests is sent to warm up. */
+  readonly warmUpPasses: number;
   readonly rounds: number;
   readonly roundMs: number;
 }
@@ -55,12 +59,16 @@ export interface Measurement {
  * alike. Each is warmed up first.
  */
 export async function measure(rows: readonly Row[], schedule: Schedule): Promise<Measurement> {
-  const { connections, warmUpMs, rounds, roundMs } = schedule;
+  const { connections, warmUpMs, warmUpPasses, rounds, roundMs } = schedule;
   const memory = new Map(rows.map(({ server }) => [server, restingMemory(server)]));
   const run = ({ server, next, mark }: Row, durationMs: number) =>
     runLoad({ port: server.port, connections, durationMs, next, mark });
 
-  for (const row of rows) await run(row, warmUpMs);
+  for (const row of rows) {
+    let sent = 0;
+    do sent += (await run(row, warmUpMs)).requests;
+    while (sent < warmUpPasses * (row.variety ?? 0));
+  }
 
   const results = rows.map((row) => ({ row, rounds: [] as Round[], latenciesMs: [] as number[] }));
   for (let round = 0; round < rounds; round += 1) {

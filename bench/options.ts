@@ -28,5 +28,5 @@ const CONNECTIONS = 16;
  */
 export const scheduleOf = ({ short }: Options): Schedule =>
   short
-    ? { connections: CONNECTIONS, warmUpMs: 1_500, rounds: 3, roundMs: 700 }
-    : { connections: CONNECTIONS, warmUpMs: 6_000, rounds: 9, roundMs: 2_000 };
+    ? { connections: CONNECTIONS, warmUpMs: 1_500, warmUpPasses: 0, rounds: 3, roundMs: 700 }
+    : { connections: CONNECTIONS, warmUpMs: 6_000, warmUpPasses: 2, rounds: 9, roundMs: 2_000 };

@@ -17,7 +17,13 @@ export const measureClients: Suite = async (context) => {
       const { token } = await discover(server);
       const form = tokenForm(home, 'ES256');
       const requests = home.clients.map((client) => formPost(token, client, form));
-      rows.push({ name: rowOf(count), server, next: atRandom(requests), mark: TOKEN_MARK });
+      rows.push({
+        name: rowOf(count),
+        server,
+        next: atRandom(requests),
+        mark: TOKEN_MARK,
+        variety: count,
+      });
     }
     const measurement = await measure(rows, context.schedule);
     return {

@@ -8,7 +8,8 @@ type Present<T> = { readonly [K in keyof T]?: NonNullable<T[K]> };
  */
 export function present<T extends object>(members: T): Present<T> {
   const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(members) as [string, unknown][]) {
+  for (const name of Object.keys(members) as (keyof T & string)[]) {
+    const value = members[name];
     if (value !== undefined && value !== null) kept[name] = value;
   }
   return kept as Present<T>;

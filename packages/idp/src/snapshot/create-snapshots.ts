@@ -11,7 +11,7 @@ import type { Revision } from '../revision.ts';
 import type { Ports } from '../storage.ts';
 import type { ActiveCatalog, Snapshot, Snapshots } from './snapshot.ts';
 
-/** How many clients are kept at hand, a kilobyte each once they have come; the others cost one look-up each. */
+/** How many clients are kept at hand, some two kilobytes each once they have come; the others cost one look-up each. */
 const CLIENTS_AT_HAND = 100_000;
 
 /** How many derivations of exchanged tokens are kept at hand. */
