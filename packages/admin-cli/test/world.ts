@@ -344,7 +344,7 @@ export const WORLD: StubOptions = {
       body: list(path.includes('event=token.exchanged') ? [exchange] : records),
     }),
     'GET /audit?limit=1': { body: { items: records.slice(0, 1), total: 2, next: 'x' } },
-    'GET /audit?order=oldest-first&after=12&limit=500': { body: list([]) },
+    'GET /audit/news?after=12&limit=500': { body: { items: [] } },
   },
 };
 

@@ -1,12 +1,13 @@
 import { ADMIN_ROLE } from '@ambit/scope-catalog';
 import type { Principal } from '@ambit/scope-catalog';
+import type { RequestOrigin } from './request.ts';
 
 /** Who asks a service to change something, as the edge has authenticated it. */
 export interface Actor {
   readonly principal: Principal;
   /** Scopes of its access token that are live now; a change may need more than its route does. */
   readonly scopes: ReadonlySet<string>;
-  readonly requestId: string;
+  readonly request: RequestOrigin;
 }
 
 /** The name under which the server itself acts; no client can have it. */
@@ -16,7 +17,7 @@ export const SYSTEM = 'system';
 export const systemActor = (requestId: string): Actor => ({
   principal: { clientId: SYSTEM, enabled: true, assignments: [{ role: ADMIN_ROLE }] },
   scopes: new Set(),
-  requestId,
+  request: { id: requestId },
 });
 
 /** Whether an actor is the server itself. */

@@ -4,6 +4,8 @@ import { isSystem } from './actor.ts';
 import type { Actor } from './actor.ts';
 import type { AuditEvent } from './audit/events.ts';
 import type { AuditTarget } from './audit/record.ts';
+import { requestFacts } from './request.ts';
+import type { RequestOrigin } from './request.ts';
 import type { StatePart } from './revision.ts';
 import type { ActiveCatalog, Snapshots } from './snapshot/snapshot.ts';
 import type { Ports, Storage } from './storage.ts';
@@ -21,7 +23,7 @@ export interface Change {
   readonly now: number;
   /** The actor as the store knows it in this very transaction. */
   readonly actor: Principal;
-  readonly requestId: string;
+  readonly request: RequestOrigin;
   readonly active: ActiveCatalog;
   /** Counts the change, writes its audit record and gives the revision it made. */
   record(
@@ -97,7 +99,7 @@ export function createChanges(deps: {
           time: now,
           event: attempt.event,
           decision: 'refused',
-          requestId: actor.requestId,
+          ...requestFacts(actor.request),
           actor: actor.principal.clientId,
           ...about(attempt.target),
           reason: code,
@@ -145,19 +147,19 @@ const about = (target: AuditTarget) =>
   target.kind === 'client' ? { target, client: target.id } : { target };
 
 const createChange = (
-  facts: Omit<Change, 'record' | 'requestId'>,
+  facts: Omit<Change, 'record' | 'request'>,
   actor: Actor,
   attempt: Attempt,
 ): Change => ({
   ...facts,
-  requestId: actor.requestId,
+  request: actor.request,
   async record(parts, { before, after, target = attempt.target }) {
     const revision = await facts.tx.revision.advance(parts);
     await facts.tx.audit.append({
       time: facts.now,
       event: attempt.event,
       decision: 'granted',
-      requestId: actor.requestId,
+      ...requestFacts(actor.request),
       actor: facts.actor.clientId,
       catalogVersion: facts.active.version,
       revision,

@@ -33,6 +33,7 @@ import type { Vault } from './vault/vault.ts';
 import { SERVER_VERSION } from './version.ts';
 import { createApp } from './web/create-app.ts';
 import type { App } from './web/create-app.ts';
+import { requestOrigin } from './web/request-origin.ts';
 import { createHealth } from './web/health.ts';
 
 /** What the house stands on. */
@@ -177,7 +178,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
       serverVersion: SERVER_VERSION,
     },
     onError(error, ctx) {
-      log.error('request failed', { request_id: ctx.state['requestId'], path: ctx.path, error });
+      log.error('request failed', { request_id: requestOrigin(ctx).id, path: ctx.path, error });
     },
   });
 

@@ -8,6 +8,8 @@ import type { Credentials } from './token-source.ts';
 export interface Page<T> {
   readonly items: readonly T[];
   readonly total: number;
+  /** Whether there are more than `total`, which nobody has counted. */
+  readonly uncounted?: true;
 }
 
 /** Values of query parameters; absent ones are left out. */
@@ -29,9 +31,7 @@ export interface ListOptions extends RequestOptions {
   readonly most?: number;
 }
 
-interface WirePage<T> {
-  readonly items: readonly T[];
-  readonly total: number;
+interface WirePage<T> extends Page<T> {
   readonly next?: string;
 }
 
@@ -123,7 +123,10 @@ export function createConnection(options: {
         items.push(...page.items);
         cursor = page.next;
         if (cursor === undefined) return { items, total: items.length };
-        if (items.length >= most) return { items: items.slice(0, most), total: page.total };
+        if (items.length >= most) {
+          const { total, uncounted } = page;
+          return { items: items.slice(0, most), total, ...(uncounted ? { uncounted } : {}) };
+        }
         if (seen.has(cursor)) throw malformed(200, `the pages of \`${path}\` go round in a circle`);
         seen.add(cursor);
       }

@@ -9,7 +9,8 @@ import { writeTable } from '../output/table.ts';
 import { decodeTimeAgo } from '../time.ts';
 
 const FILTERS: readonly OptionSpec[] = [
-  { flag: '--client', value: 'CLIENT', about: 'about tokens of this client' },
+  { flag: '--client', value: 'CLIENT', about: 'about this client and its tokens' },
+  { flag: '--subject', value: 'SUBJECT', about: 'about tokens of this subject' },
   { flag: '--event', value: 'EVENT', about: 'of this kind, `token.refused` for example' },
   {
     flag: '--decision',
@@ -45,7 +46,8 @@ const list: Command = {
     };
     const page = await (await context.api()).audit.list(query, most);
     if (page.total > page.items.length) {
-      context.note(`${String(page.items.length)} of ${String(page.total)} records`);
+      const more = page.uncounted ? 'more than ' : '';
+      context.note(`${String(page.items.length)} of ${more}${String(page.total)} records`);
     }
     const head = ['TIME', 'EVENT', 'DECISION', 'WHO', 'ABOUT', 'WHY'];
     const rows = page.items.map((record) => auditRow(record, context.palette));
@@ -78,12 +80,15 @@ const tail: Command = {
     const { audit } = await context.api();
     const stopped = context.io.onStop();
     const recent = await audit.list({ ...filter, order: 'newest-first' }, 10);
-    let after = writeRecords([...recent.items].reverse(), 0, context);
+    writeRecords([...recent.items].reverse(), context);
+    // By the number it was written under: what comes in late is news too, whatever its time.
+    let after = Math.max(0, ...recent.items.map(({ id }) => id));
     while (!stopped.aborted) {
       await context.io.wait(interval * 1000, stopped);
       if (stopped.aborted) break;
-      const fresh = await audit.list({ ...filter, order: 'oldest-first', after });
-      after = writeRecords(fresh.items, after, context);
+      const news = await audit.news(filter, after);
+      writeRecords(news, context);
+      after = news.at(-1)?.id ?? after;
     }
     return undefined;
   },
@@ -92,14 +97,8 @@ const tail: Command = {
 /** Every command `ambit audit …`. */
 export const auditCommands: readonly Command[] = [list, tail];
 
-/** Writes records one by one and gives the id of the last. */
-function writeRecords(
-  records: readonly WireAuditRecord[],
-  before: number,
-  context: Context,
-): number {
+function writeRecords(records: readonly WireAuditRecord[], context: Context): void {
   for (const record of records) context.writeLine(record, writeAuditLine(record, context.palette));
-  return records.at(-1)?.id ?? before;
 }
 
 function filterOf(input: Input): AuditQuery {

@@ -1,5 +1,6 @@
 import { present } from '@ambit/scope-catalog';
 import type { Context } from 'koa';
+import { requestOrigin } from '../web/request-origin.ts';
 import { describeProblem, PROBLEMS } from './problems.ts';
 import type { Problem, WireProblem } from './problem.ts';
 
@@ -14,7 +15,7 @@ export function answerProblem(ctx: Context, problem: Problem): void {
     detail,
     ...present({ hint }),
     code: problem.code,
-    request_id: String(ctx.state['requestId'] ?? ''),
+    request_id: requestOrigin(ctx).id,
     ...(problem.code === 'catalog.invalid' ? { findings: problem.findings } : {}),
     ...(problem.code === 'request.malformed' ? { errors: problem.errors } : {}),
   };

@@ -6,6 +6,7 @@ import { decideToken } from '../tokens/decide-token.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import type { AccessTokenClaims } from '../tokens/access-token.ts';
 import { certificateThumbprint, presentedCertificate } from '../web/client-certificate.ts';
+import { requestOrigin } from '../web/request-origin.ts';
 import { isProven } from './dpop-proof.ts';
 import type { Authenticate } from './ports.ts';
 
@@ -70,7 +71,7 @@ export function authenticateAdmin(dependencies: {
     return ok({
       principal: client,
       scopes: new Set(decision.liveness.scopes),
-      requestId: String(ctx.state['requestId']),
+      request: requestOrigin(ctx),
     });
   };
 }

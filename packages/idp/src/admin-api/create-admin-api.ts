@@ -11,7 +11,7 @@ import { createValidatorFactory } from './validator.ts';
 /**
  * Makes the middleware of the admin API: everything at or below `/admin/v1`, and nothing else.
  *
- * It reads the request id from `ctx.state.requestId`. What is not in the route table is 404, or 405 with `Allow` where
+ * It reads where the request comes from as `web/request-origin.ts` has noted it. What is not in the route table is 404, or 405 with `Allow` where
  * another method is; paths are matched exactly, letter case and trailing slash included.
  */
 export function createAdminApi(options: Omit<EngineOptions, 'validators'>): Middleware {

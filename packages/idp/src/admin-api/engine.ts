@@ -3,6 +3,7 @@ import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type { Context, Middleware } from 'koa';
 import type { Actor } from '../actor.ts';
+import { requestFacts } from '../request.ts';
 import { isStoreUnavailable } from '../storage.ts';
 import { answerProblem } from './answer-problem.ts';
 import type { Authenticate } from './ports.ts';
@@ -57,12 +58,12 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
     if (route.scope === 'none') return ok(NOBODY);
     const authenticated = await authenticate(ctx);
     if (!authenticated.ok) return authenticated;
-    const { scopes, principal, requestId } = authenticated.value;
+    const { scopes, principal, request } = authenticated.value;
     if (route.scope === 'any' || scopes.has(route.scope)) return authenticated;
     if (route.event !== undefined) {
       await services.audit.recordRefusal({
         event: route.event,
-        requestId,
+        ...requestFacts(request),
         actor: principal.clientId,
         reason: 'auth.insufficient_scope',
         detail: `${route.method} ${ctx.path.slice(0, 300)} needs ${route.scope}`,
@@ -142,7 +143,7 @@ const NO_QUERY = { type: 'object', additionalProperties: false } as const;
 const NOBODY: Actor = {
   principal: { clientId: '', enabled: false, assignments: [] },
   scopes: new Set(),
-  requestId: '',
+  request: { id: '' },
 };
 
 type Malformed = Result<never, Extract<Problem, { code: 'request.malformed' }>>;

@@ -1,5 +1,6 @@
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
+import type { AuditPlace } from '../audit/ports.ts';
 import type { Page } from '../page.ts';
 import type { RevocationPlace } from '../revocation/ports.ts';
 import { closed, INTEGER, listOf } from './json-schema.ts';
@@ -33,6 +34,10 @@ export const pageOf = (items: JsonSchema): JsonSchema =>
   closed({
     items: listOf(items),
     total: { ...INTEGER, description: 'how many there are in all' },
+    'uncounted?': {
+      type: 'boolean',
+      description: 'there are more than `total`, and nobody has counted them',
+    },
     'next?': { type: 'string', description: '`cursor` of the next page; absent on the last' },
   });
 
@@ -46,7 +51,7 @@ export interface WirePage extends Page<unknown> {
  * the last and no list is ever cut short in silence.
  */
 export function toPage<T>(
-  { items, total }: Page<T>,
+  { items, ...counts }: Page<T>,
   limit: number,
   keyOf: (item: T) => CursorKinds[keyof CursorKinds],
   toWire: (item: T) => unknown,
@@ -55,7 +60,7 @@ export function toPage<T>(
   const last = shown.at(-1);
   return {
     items: shown.map(toWire),
-    total,
+    ...counts,
     ...(items.length > limit && last !== undefined ? { next: encodeCursor(keyOf(last)) } : {}),
   };
 }
@@ -75,21 +80,29 @@ export function pageOfAll<T>(
   return ok(toPage({ items, total: all.length }, query.limit, keyOf, toWire));
 }
 
-/** What a page can begin after: a name, a number, or a place in the list of revocation rules. */
+/** What a page can begin after: a name, a number, or a place in the list of revocation rules or in the audit log. */
 interface CursorKinds {
   readonly string: string;
   readonly number: number;
-  readonly place: RevocationPlace;
+  readonly revocation: RevocationPlace;
+  readonly audit: AuditPlace;
 }
 
 const IS_KIND: { readonly [K in keyof CursorKinds]: (key: unknown) => boolean } = {
   string: (key) => typeof key === 'string',
   number: (key) => Number.isSafeInteger(key),
-  place: (key) => {
-    const { revision, id } = (key ?? {}) as { readonly revision?: unknown; readonly id?: unknown };
+  revocation: (key) => {
+    const { revision, id } = members(key);
     return Number.isSafeInteger(revision) && typeof id === 'string';
   },
+  audit: (key) => {
+    const { time, id } = members(key);
+    return Number.isSafeInteger(time) && Number.isSafeInteger(id);
+  },
 };
+
+const members = (key: unknown): Readonly<Record<string, unknown>> =>
+  (key ?? {}) as Readonly<Record<string, unknown>>;
 
 /** Reads the key after which a page begins. */
 export function decodeCursor<K extends keyof CursorKinds>(

@@ -6,6 +6,8 @@ import type { AuditEntry, AuditRecord } from './record.ts';
 /** The audit log as those see it who may read it. */
 export interface AuditService {
   list(filter: AuditFilter, page: AuditPage): Promise<Page<AuditRecord>>;
+  /** What was written after a record, in that order. */
+  listAfter(filter: AuditFilter, after: number, limit: number): Promise<readonly AuditRecord[]>;
   /** Keeps an attempt that an edge has turned away, before any service saw it. */
   recordRefusal(entry: Omit<AuditEntry, 'decision' | 'time'>): Promise<void>;
 }
@@ -16,6 +18,7 @@ export const createAuditService = (deps: {
   readonly clock: () => number;
 }): AuditService => ({
   list: (filter, page) => deps.audit.list(filter, page),
+  listAfter: (filter, after, limit) => deps.audit.listAfter(filter, after, limit),
   recordRefusal: (entry) =>
     deps.audit.append({
       ...(redact(entry) as typeof entry),

@@ -16,13 +16,21 @@ export interface AuditFilter {
   readonly until?: number;
 }
 
-/** A page by record id: `after` goes forward in time (oldest first), `before` backward (newest first). */
+/** A place in the log as it is listed: by time, and by id among records of one millisecond. */
+export interface AuditPlace {
+  readonly time: number;
+  readonly id: number;
+}
+
+/** A page in the order of time; `from` is the last record of the page before. */
 export interface AuditPage {
   readonly limit: number;
   readonly order: 'oldest-first' | 'newest-first';
-  readonly after?: number;
-  readonly before?: number;
+  readonly from?: AuditPlace;
 }
+
+/** Up to how many records a list counts; a page of more says that there are at least so many. */
+export const COUNTED_MOST = 10_000;
 
 /** Keeps the audit log, which only ever grows. */
 export interface AuditStore {
@@ -32,6 +40,8 @@ export interface AuditStore {
    */
   append(entry: AuditEntry, derivation?: Derivation): Promise<void>;
   list(filter: AuditFilter, page: AuditPage): Promise<Page<AuditRecord>>;
+  /** What has come since: records whose id is greater, in the order in which they were written. */
+  listAfter(filter: AuditFilter, after: number, limit: number): Promise<readonly AuditRecord[]>;
   /** The record of a token's issuance. */
   findIssuance(jti: string): Promise<AuditRecord | undefined>;
 }

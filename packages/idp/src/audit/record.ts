@@ -10,6 +10,14 @@ export interface AuditTarget {
   readonly id: string;
 }
 
+/** What a record says of a person or a machine. It is kept beside the record, where it can be erased (ADR-0012). */
+export interface PersonalFields {
+  /** The network address that the request came from. */
+  readonly address?: string;
+  /** `sub` of the workload's own token, which was genuine. */
+  readonly externalSubject?: string;
+}
+
 /**
  * One decision or action, with everything needed to replay it. Never holds a token, secret or assertion.
  * `time` is in milliseconds since the epoch.
@@ -19,6 +27,11 @@ export interface AuditEntry {
   readonly event: AuditEvent;
   readonly decision: AuditDecision;
   readonly requestId: string;
+  /** The trace that the request is part of (W3C Trace Context §3.2.2.3): 32 hex digits. */
+  readonly traceId?: string;
+  /** How long the decision took, in microseconds. */
+  readonly durationMicros?: number;
+  readonly personal?: PersonalFields;
   /**
    * The `client_id` that acted: authenticated, or merely claimed where `reason` says that authentication failed.
    * `system` for the server itself.
@@ -44,8 +57,8 @@ export interface AuditEntry {
   readonly parentJti?: string;
   /** Who acts, newest first: the `act` of the token as a list. */
   readonly actors?: readonly string[];
-  /** The workload that stood for the client: `iss` and `sub` of its own token, which was genuine. */
-  readonly external?: { readonly issuer: string; readonly subject: string };
+  /** The issuer of the workload that stood for the client: `iss` of its own token, which was genuine. */
+  readonly externalIssuer?: string;
   /** The federation rule it came by. */
   readonly federation?: FederationMark;
   /** `exp` of the token it is about, in seconds. */
@@ -62,4 +75,6 @@ export interface AuditEntry {
 /** An entry as kept, with its place in the log. */
 export interface AuditRecord extends AuditEntry {
   readonly id: number;
+  /** Whether it had personal fields, which have been erased. */
+  readonly personalErased?: true;
 }

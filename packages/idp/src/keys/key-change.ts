@@ -1,5 +1,7 @@
 import type { SigningAlg } from '@ambit/scope-catalog';
 import type { AuditEvent } from '../audit/events.ts';
+import { requestFacts } from '../request.ts';
+import type { RequestOrigin } from '../request.ts';
 import type { Ports } from '../storage.ts';
 import type { Sealer } from '../vault/vault.ts';
 import type { KeyState, SigningKeyRecord } from './ports.ts';
@@ -53,16 +55,16 @@ export async function beginKeyChange(facts: {
   readonly now: number;
   /** The `client_id` that acts. */
   readonly actor: string;
-  readonly requestId: string;
+  readonly request: RequestOrigin;
 }): Promise<KeyChange> {
-  const { tx, sealer, now, actor, requestId } = facts;
+  const { tx, sealer, now, actor, request } = facts;
   const revision = await tx.revision.advance(['keys']);
   const record = (key: SigningKeyRecord, before?: KeyState): Promise<void> =>
     tx.audit.append({
       time: now,
       event: EVENTS[key.state],
       decision: 'granted',
-      requestId,
+      ...requestFacts(request),
       actor,
       revision,
       kid: key.kid,

@@ -40,7 +40,7 @@ export type KeyRefusal =
   | { readonly code: 'key.wrong_state'; readonly kid: string; readonly state: KeyState };
 
 /** The part of a change that moving keys takes. */
-type KeyWork = Pick<Change, 'tx' | 'now' | 'actor' | 'requestId'>;
+type KeyWork = Pick<Change, 'tx' | 'now' | 'actor' | 'request'>;
 
 type Affected = Result<readonly KeyInfo[], KeyRefusal | ActorRefusal>;
 
@@ -137,7 +137,7 @@ export function createKeyService(deps: {
     const now = clock();
     const moved = await storage.transaction(async (tx) =>
       work(
-        await beginKeyChange({ tx, now, sealer: vault, actor: SYSTEM, requestId: newId() }),
+        await beginKeyChange({ tx, now, sealer: vault, actor: SYSTEM, request: { id: newId() } }),
         now,
       ),
     );

@@ -4,7 +4,9 @@ import { REQUESTED_SCOPES_MAX, SCOPE_NAME_MAX_LENGTH } from '@ambit/scope-catalo
 import type { ParameterizedContext } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { AuditEntry } from '../audit/record.ts';
+import type { ExternalIdentity } from '../federation/external-token.ts';
 import { redact } from '../log/redact.ts';
+import { requestFacts } from '../request.ts';
 import type { RequestState } from './request-state.ts';
 
 type Outcome = Pick<AuditEntry, 'event' | 'decision'> & Partial<AuditEntry>;
@@ -17,15 +19,16 @@ export function auditEntry(
   ctx: ParameterizedContext & KoaContextWithOIDC,
   state: RequestState,
 ): AuditEntry {
-  const { snapshot, now, requestId } = state;
+  const { snapshot, now, request } = state;
   const actor = actorOf(ctx, state);
+  const { personal, ...facts } = outcome(ctx, state);
   const entry: AuditEntry = {
     time: now,
-    requestId,
+    ...requestFacts(request, personal),
     ...present({ actor }),
     catalogVersion: snapshot.catalog.version,
     revision: snapshot.revision,
-    ...outcome(ctx, state),
+    ...facts,
   };
   // What is refused may hold anything in any place: a secret for a client's name, a token for a scope.
   return entry.decision === 'granted' ? entry : (redact(entry) as AuditEntry);
@@ -56,9 +59,9 @@ function issuedOutcome(
     ...present({
       parentJti: parent?.jti,
       actors: exchange?.grant?.actors,
-      external: workload?.external,
       federation: workload && { issuer: workload.grant.issuer, rule: workload.grant.rule.id },
     }),
+    ...externalFacts(workload?.external),
     ...(issuance && issuanceFacts(issuance)),
     ...present({ jti: issued?.jti, expiresAt: issued?.exp, kid: issued?.kid }),
   };
@@ -108,10 +111,15 @@ function refusedWorkload({ workload, workloadRefusal }: RequestState): Partial<A
   const external = workload?.external ?? workloadRefusal?.external;
   const { code, detail } = workloadRefusal ?? {};
   return {
-    ...(external === undefined ? {} : { external }),
+    ...externalFacts(external),
     ...(code === undefined ? {} : { detail: detail === undefined ? code : `${code}: ${detail}` }),
   };
 }
+
+const externalFacts = (external: ExternalIdentity | undefined): Partial<AuditEntry> =>
+  external === undefined
+    ? {}
+    : { externalIssuer: external.issuer, personal: { externalSubject: external.subject } };
 
 function presentedOutcome(
   event: 'token.introspected' | 'token.revoked',

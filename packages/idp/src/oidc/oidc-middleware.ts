@@ -10,6 +10,7 @@ import type { Log } from '../log/log.ts';
 import { redact } from '../log/redact.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
 import { isStoreUnavailable } from '../storage.ts';
+import { requestOrigin } from '../web/request-origin.ts';
 import { auditEntry } from './audit-entry.ts';
 import { createProvider, ENDPOINTS } from './create-provider.ts';
 import type { ProviderDependencies } from './create-provider.ts';
@@ -72,7 +73,7 @@ export function createOidc(dependencies: OidcDependencies): Middleware {
     }
     const state: RequestState = {
       snapshot,
-      requestId: String(ctx.state['requestId']),
+      request: requestOrigin(ctx),
       now: clock(),
     };
     openRequestState(ctx, state);
@@ -134,7 +135,7 @@ function settler({ record, log }: OidcDependencies) {
         answerUnavailable(ctx, 'the issuer of the token');
       }
       log.error('request failed', {
-        request_id: state.requestId,
+        request_id: state.request.id,
         path: ctx.path,
         error: state.error,
       });
@@ -144,7 +145,7 @@ function settler({ record, log }: OidcDependencies) {
         await record(auditEntry(ctx, state), derivation(state), dueUse(ctx, state));
       }
     } catch (error) {
-      log.error('audit record not written', { request_id: state.requestId, error });
+      log.error('audit record not written', { request_id: state.request.id, error });
       if (ctx.oidc.route !== 'introspection') answerUnavailable(ctx, 'the audit log');
     }
   };

@@ -8,6 +8,7 @@ import type { Context } from 'koa';
 import type { ClientSecret } from '../clients/client.ts';
 import type { SubjectToken } from '../delegation/derive.ts';
 import type { Workload, WorkloadRefusal } from '../federation/federation.ts';
+import type { RequestOrigin } from '../request.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { InactiveReason } from '../tokens/access-token.ts';
 import type { TokenDecision } from '../tokens/decide-token.ts';
@@ -15,7 +16,7 @@ import type { TokenDecision } from '../tokens/decide-token.ts';
 /** What one request decides by, and what it has decided so far; the audit record is written from it. */
 export interface RequestState {
   readonly snapshot: Snapshot;
-  readonly requestId: string;
+  readonly request: RequestOrigin;
   /** Milliseconds since the epoch at which the request is decided. */
   readonly now: number;
   /** Whether the client has proved who it is; until then its name is a mere claim. */

@@ -60,7 +60,7 @@ export function lookUpJwts(
     await revoke(
       { jti: this.jti, subject: this.clientId ?? '', expiresAt: this.exp ?? 0 },
       ctx.oidc.client?.clientId ?? '',
-      state.requestId,
+      state.request,
     );
     state.recorded = true;
   };

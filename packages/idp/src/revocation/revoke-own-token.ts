@@ -1,3 +1,5 @@
+import { requestFacts } from '../request.ts';
+import type { RequestOrigin } from '../request.ts';
 import type { Storage } from '../storage.ts';
 import { expiryAfterToken } from './rule-expiry.ts';
 
@@ -12,7 +14,7 @@ export interface PresentedToken {
 export type RevokeOwnToken = (
   token: PresentedToken,
   clientId: string,
-  requestId: string,
+  request: RequestOrigin,
 ) => Promise<void>;
 
 /**
@@ -25,7 +27,7 @@ export const createRevokeOwnToken =
     readonly clock: () => number;
     readonly newId: () => string;
   }): RevokeOwnToken =>
-  async (token, clientId, requestId) => {
+  async (token, clientId, request) => {
     const { storage, clock, newId } = deps;
     const now = clock();
     await storage.transaction(async (tx) => {
@@ -43,7 +45,7 @@ export const createRevokeOwnToken =
         time: now,
         event: 'token.revoked',
         decision: 'granted',
-        requestId,
+        ...requestFacts(request),
         actor: clientId,
         client: clientId,
         subject: token.subject,

@@ -1,57 +1,83 @@
-import type { AuditEntry, AuditRecord } from '../audit/record.ts';
-import type { AuditEvent } from '../audit/events.ts';
+import { randomBytes } from 'node:crypto';
+import { linkDigest, personalDigest } from '../audit/chain.ts';
+import type { ChainHead } from '../audit/chain.ts';
+import type { AuditEntry, AuditRecord, PersonalFields } from '../audit/record.ts';
+import { termsOf } from '../audit/terms.ts';
+import type { Term } from '../audit/terms.ts';
 
-/** The columns of a record, in the order the prepared statement binds them. */
-export const AUDIT_COLUMNS = [
-  'time',
-  'event',
-  'rare_event',
-  'decision',
-  'request_id',
-  'client',
-  'subject',
-  'jti',
-  'entry',
-] as const;
-
-/** A record as its columns, without the id that the database gives it. */
-export type AuditColumns = Readonly<Record<(typeof AUDIT_COLUMNS)[number], string | number | null>>;
+/** An entry ready to be written, but for its place in the chain. */
+export interface EncodedEntry {
+  readonly time: number;
+  readonly entry: string;
+  readonly personal: string | null;
+  readonly personalDigest: Uint8Array | null;
+  readonly terms: readonly Term[];
+}
 
 /** A row of the log. */
-export interface AuditRow extends AuditColumns {
+export interface AuditRow {
   readonly id: number;
+  readonly writer: number;
+  readonly sequence: number;
+  readonly digest: Uint8Array;
+  /** Milliseconds since the epoch, as in the entry. */
+  readonly time: number;
+  /** Salted, in JSON; empty once it is erased. */
+  readonly personal: string | null;
+  readonly personal_digest: Uint8Array | null;
   readonly entry: string;
 }
 
-// Most records are these, so an index over them would cost every token and narrow nothing.
-const EVERYDAY: ReadonlySet<AuditEvent> = new Set(['token.issued', 'token.introspected']);
-
-/** The event as the index knows it: absent for everyday ones. */
-export const rareEvent = (event: AuditEvent): AuditEvent | null =>
-  EVERYDAY.has(event) ? null : event;
-
-/** Columns of an entry. An entry about a client is found by it, whether through a token or as its target. */
-export const encodeEntry = (entry: AuditEntry): AuditColumns => ({
-  time: entry.time,
-  event: entry.event,
-  rare_event: rareEvent(entry.event),
-  decision: entry.decision,
-  request_id: entry.requestId,
-  client: entry.client ?? (entry.target?.kind === 'client' ? entry.target.id : null),
-  subject: entry.subject ?? null,
-  jti: entry.jti ?? null,
-  entry: JSON.stringify(entry),
-});
-
-/** Every scope an entry names, once. */
-export function scopesOf(entry: AuditEntry): ReadonlySet<string> {
-  const scopes = new Set(entry.requestedScopes);
-  for (const scope of entry.grantedScopes ?? []) scopes.add(scope);
-  return scopes;
+/** A word of the index; see `termsOf`. */
+export interface TermRow {
+  readonly term: Term;
+  readonly time: number;
+  readonly record: number;
 }
 
-/** The record of a row, from the entry that it keeps whole. */
-export const decodeEntry = (row: Pick<AuditRow, 'id' | 'entry'>): AuditRecord => ({
-  ...(JSON.parse(row.entry) as AuditEntry),
-  id: row.id,
-});
+/** The columns that a record is made from again. */
+export const RECORD_COLUMNS = ['id', 'entry', 'personal', 'personal_digest'] as const;
+
+const SALT_BYTES = 16;
+
+/** Takes an entry apart into what is chained as it is and what can be erased. */
+export function encodeEntry({ personal: fields, ...entry }: AuditEntry): EncodedEntry {
+  const kept = fields && Object.values(fields).some((field) => field !== undefined);
+  const personal = kept
+    ? JSON.stringify({ salt: randomBytes(SALT_BYTES).toString('base64url'), ...fields })
+    : null;
+  return {
+    time: entry.time,
+    entry: JSON.stringify(entry),
+    personal,
+    personalDigest: personal === null ? null : personalDigest(personal),
+    terms: termsOf(entry),
+  };
+}
+
+/** The row of an entry, next in the chain of its writer. */
+export function encodeRow(writer: number, head: ChainHead, encoded: EncodedEntry): AuditRow {
+  const { time, entry, personal, personalDigest: digest } = encoded;
+  const sequence = head.sequence + 1;
+  return {
+    id: sequence,
+    writer,
+    sequence,
+    digest: linkDigest(head.digest, { writer, sequence, entry, personalDigest: digest }),
+    time,
+    personal,
+    personal_digest: digest,
+    entry,
+  };
+}
+
+/** The record of a row, from the entry that it keeps whole and what is left of the personal fields. */
+export function decodeRecord(row: Pick<AuditRow, (typeof RECORD_COLUMNS)[number]>): AuditRecord {
+  const record = { ...(JSON.parse(row.entry) as AuditEntry), id: row.id };
+  if (row.personal_digest === null) return record;
+  if (row.personal === null) return { ...record, personalErased: true };
+  const { salt: _salt, ...personal } = JSON.parse(row.personal) as PersonalFields & {
+    readonly salt: string;
+  };
+  return { ...record, personal };
+}

@@ -1,68 +1,60 @@
 import type { Knex } from 'knex';
+import type { ChainHead } from '../audit/chain.ts';
+import { COUNTED_MOST } from '../audit/ports.ts';
 import type { AuditFilter, AuditStore } from '../audit/ports.ts';
-import { decodeEntry, encodeEntry, rareEvent, scopesOf } from './audit-rows.ts';
+import type { AuditRecord } from '../audit/record.ts';
+import { decodeRecord, encodeEntry, encodeRow } from './audit-rows.ts';
 import type { AuditRow } from './audit-rows.ts';
+import { countTerms, narrowLog, selectPlaces } from './audit-search.ts';
 import { DERIVATION_INSERT, encodeDerivation } from './derivations.ts';
 
-type Query = Knex.QueryBuilder<AuditRow, AuditRow[]>;
+/** The one writer of an embedded database: whoever holds its write lock. */
+export const WRITER = 1;
 
-/**
- * Each condition is worded so that one of the partial indexes of the schema answers it; the decision is one of two
- * fixed words and stands in the text because a bound parameter would hide it from the planner.
- */
-function narrow(db: Knex, filter: AuditFilter): Query {
-  const query = db<AuditRow>('audit_log') as Query;
-  const { client, subject, event, decision, scope, jti, requestId, since, until } = filter;
-  if (scope !== undefined) {
-    void query.join('audit_scopes', 'record', 'id').where({ scope });
-  }
-  if (client !== undefined) void query.where({ client });
-  if (jti !== undefined) void query.where({ jti });
-  if (requestId !== undefined) void query.where({ request_id: requestId });
-  if (since !== undefined) void query.where('time', '>=', since);
-  if (until !== undefined) void query.where('time', '<', until);
-  if (event !== undefined) {
-    void query.where(rareEvent(event) === null ? { event } : { rare_event: event });
-  }
-  if (decision !== undefined) {
-    void query.whereRaw(decision === 'refused' ? `decision = 'refused'` : `decision = 'granted'`);
-  }
-  if (subject !== undefined) {
-    void query.where((either) => {
-      void either
-        .where({ client: subject, subject })
-        .orWhereRaw(`(subject = ? and subject <> coalesce(client, ''))`, [subject]);
-    });
-  }
-  return query;
-}
+type Rows = Knex.QueryBuilder<AuditRow, AuditRow[]>;
 
 /** The audit log: appended to and read, never changed. */
-export const createAuditStore = (db: Knex): AuditStore => ({
-  async append(entry, derivation) {
-    const [row] = await db('audit_log').insert(encodeEntry(entry)).returning('id');
-    const scopes = [...scopesOf(entry)].map((scope) => ({ scope, record: row.id as number }));
-    for (const each of scopes) await db('audit_scopes').insert(each);
-    if (derivation) await db.raw(DERIVATION_INSERT, encodeDerivation(derivation));
-  },
-  async list(filter, { limit, order, after, before }) {
-    const place = filter.scope === undefined ? 'id' : 'record'; // where the narrower index has it in order
-    const page = narrow(db, filter)
-      .select('id', 'entry')
-      .orderBy(place, order === 'oldest-first' ? 'asc' : 'desc')
-      .limit(limit);
-    if (after !== undefined) void page.where(place, '>', after);
-    if (before !== undefined) void page.where(place, '<', before);
-    const rows = await page;
-    const [count] = await narrow(db, filter).count({ total: '*' });
-    return { items: rows.map(decodeEntry), total: Number((count as { total?: unknown }).total) };
-  },
-  async findIssuance(jti) {
-    const row = await (db<AuditRow>('audit_log') as Query)
-      .where({ jti })
-      .whereIn('event', ['token.issued', 'token.exchanged'])
-      .orderBy('id')
-      .first('id', 'entry');
-    return row && decodeEntry(row);
-  },
-});
+export function createAuditStore(db: Knex): AuditStore {
+  const findFirst = async (filter: AuditFilter): Promise<AuditRecord | undefined> => {
+    const [row] = await selectPlaces(db, filter, { limit: 1, order: 'oldest-first' });
+    return row && decodeRecord(row);
+  };
+  return {
+    async append(entry, derivation) {
+      const encoded = encodeEntry(entry);
+      const chain = db<ChainHead & { writer: number }>('audit_chains').where({ writer: WRITER });
+      const head = await chain.clone().first('sequence', 'digest');
+      if (head === undefined) throw new Error('the head of the audit chain is missing');
+      const row = encodeRow(WRITER, head, encoded);
+      await db('audit_log').insert(row);
+      await chain.update({ sequence: row.sequence, digest: row.digest });
+      for (const term of encoded.terms) {
+        await db('audit_terms').insert({ term, time: encoded.time, record: row.id });
+      }
+      if (derivation) await db.raw(DERIVATION_INSERT, encodeDerivation(derivation));
+    },
+    async list(filter, page) {
+      const rows = await selectPlaces(db, filter, page);
+      const counted = await countTerms(db, filter, COUNTED_MOST + 1);
+      return {
+        items: rows.map(decodeRecord),
+        total: Math.min(counted, COUNTED_MOST),
+        ...(counted > COUNTED_MOST ? { uncounted: true } : {}),
+      };
+    },
+    async listAfter(filter, after, limit) {
+      const rows = await narrowLog(db, db<AuditRow>('audit_log') as Rows, filter)
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit)
+        .select<AuditRow[]>('audit_log.*');
+      return rows.map(decodeRecord);
+    },
+    async findIssuance(jti) {
+      return (
+        (await findFirst({ jti, event: 'token.issued' })) ??
+        (await findFirst({ jti, event: 'token.exchanged' }))
+      );
+    },
+  };
+}

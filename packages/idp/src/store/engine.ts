@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Client } from '../clients/client.ts';
 import type { Revision } from '../revision.ts';
-import type { AuditColumns } from './audit-rows.ts';
+import type { EncodedEntry } from './audit-rows.ts';
 import type { encodeDerivation } from './derivations.ts';
 
 /**
@@ -12,7 +12,7 @@ export interface HotStatements {
   readRevision(): Revision;
   findClient(clientId: string): Client | undefined;
   /** For {@link Engine.inGroup} alone, like all that follow. */
-  appendAudit(columns: AuditColumns, scopes: Iterable<string>): void;
+  appendAudit(entry: EncodedEntry): void;
   insertDerivation(values: ReturnType<typeof encodeDerivation>): void;
   claimReplay(key: string, expiresAt: number, now: number): boolean;
   touchSecret(clientId: string, secretId: string, lastUsedAt: number): void;

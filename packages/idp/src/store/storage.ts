@@ -1,5 +1,5 @@
 import type { Ports, Storage } from '../storage.ts';
-import { encodeEntry, scopesOf } from './audit-rows.ts';
+import { encodeEntry } from './audit-rows.ts';
 import { encodeDerivation } from './derivations.ts';
 import type { Engine } from './engine.ts';
 import { createPorts } from './ports.ts';
@@ -35,11 +35,10 @@ export function createStorage(engine: Engine): Storage {
     audit: {
       ...general.audit,
       append: async (entry, derivation) => {
-        const columns = encodeEntry(entry); // here, so that an entry that cannot be encoded is its own fault
-        const scopes = scopesOf(entry);
+        const encoded = encodeEntry(entry); // here, so that an entry that cannot be encoded is its own fault
         const derived = derivation && encodeDerivation(derivation);
         await engine.inGroup(() => {
-          engine.hot.appendAudit(columns, scopes);
+          engine.hot.appendAudit(encoded);
           if (derived) engine.hot.insertDerivation(derived);
         });
       },

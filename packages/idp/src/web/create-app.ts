@@ -1,8 +1,11 @@
 import Koa from 'koa';
 import type { Middleware } from 'koa';
+import { present } from '@ambit/scope-catalog';
 import type { Log } from '../log/log.ts';
 import { isStoreUnavailable } from '../storage.ts';
 import { clientAddress } from './client-address.ts';
+import { noteOrigin } from './request-origin.ts';
+import { traceIdOf } from './trace-context.ts';
 
 /** An HTTP application, ready to be served. */
 export type App = Koa;
@@ -32,7 +35,7 @@ export function createApp({ issuer, log, newId, trustProxy, parts }: AppDependen
     const started = performance.now();
     const requestId = newId();
     const address = addressOf(ctx.req); // now, while there is a connection for sure
-    ctx.state['requestId'] = requestId;
+    noteOrigin(ctx, { id: requestId, ...present({ address, traceId: traceIdOf(ctx) }) });
     ctx.set('X-Request-Id', requestId);
     ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.set('Cache-Control', 'no-store');
@@ -83,8 +86,6 @@ function pinOrigin(app: Koa, issuer: string): void {
   }
 }
 
-/** No endpoint, so no OAuth error: a problem (RFC 9457 §4.2.1). */
-/** What is no endpoint has no OAuth error, so it answers with a problem (RFC 9457 §4.2.1). */
 /** Whether a request target led to a path; `http://`, `*` and the like lead to none (RFC 9112 §3.2). */
 const isPath = (path: string | null): boolean => path?.startsWith('/') === true;
 
@@ -93,6 +94,7 @@ function answerNoPath(ctx: Koa.Context): void {
   ctx.body = { error: 'invalid_request', error_description: 'the request target is not a path' };
 }
 
+/** What is no endpoint has no OAuth error, so it answers with a problem (RFC 9457 §4.2.1). */
 function answerNotFound(ctx: Koa.Context): void {
   ctx.status = 404;
   ctx.body = {

@@ -33,6 +33,7 @@ const READS = {
     'POST /tokens/trace',
     'GET /revocations',
   ],
+  audit: ['GET /audit', 'GET /audit/news'],
 };
 const VIEWER = [...READS.catalog, ...READS.roles, ...READS.clients, ...READS.keys, ...READS.tokens];
 const EDITOR = [
@@ -58,15 +59,15 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'POST /keys/{kid}/retire',
     'POST /keys/{kid}/destroy',
     'POST /revocations',
-    'GET /audit',
+    ...READS.audit,
   ],
-  'ambit-auditor': [...READS.catalog, ...READS.roles, ...READS.clients, 'GET /audit'],
+  'ambit-auditor': [...READS.catalog, ...READS.roles, ...READS.clients, ...READS.audit],
   'ambit-responder': [
     ...READS.tokens,
     ...READS.clients,
     'POST /clients/{client_id}/disable',
     'POST /revocations',
-    'GET /audit',
+    ...READS.audit,
   ],
   'ambit-metrics': [],
 };

@@ -113,25 +113,51 @@ export function auditContract(open: OpenStore): void {
         })(),
     );
 
+    test.each(['newest-first', 'oldest-first'] as const)(
+      'pages go by time, %s, and the total counts all that the filter leaves',
+      (order) =>
+        withStore(open, async ({ storage }) => {
+          await storage.read.audit.append({ ...forbidden, requestId: 'late', time: 1_000 });
+          await appendAll(storage, 'outside');
+          const { list } = storage.read.audit;
+          const filter = { client: 'deploy-bot' };
+          const first = await list(filter, { limit: 2, order });
+          const { time = 0, id = 0 } = first.items.at(-1) ?? {};
+          const second = await list(filter, { limit: 9, order, from: { time, id } });
+          const ids = [first, second].flatMap(({ items }) => items).map((item) => item.requestId);
+          const ascending = ['late', 'r1', 'r3', 'r4', 'r5'];
+          expect(ids).toEqual(order === 'oldest-first' ? ascending : ascending.reverse());
+          expect([first.total, second.total]).toEqual([5, 5]);
+        })(),
+    );
+
     test(
-      'pages go both ways and the total counts all that the filter leaves',
+      'what was written after a record comes in the order it was written, whatever its time',
       withStore(open, async ({ storage }) => {
         await appendAll(storage, 'outside');
-        const { list } = storage.read.audit;
-        const filter = { client: 'deploy-bot' };
-        const first = await list(filter, { limit: 2, order: 'newest-first' });
-        const before = first.items.at(-1)?.id ?? 0;
-        const second = await list(filter, { limit: 9, order: 'newest-first', before });
-        expect([first, second].map(({ items }) => items.map(({ requestId }) => requestId))).toEqual(
-          [
-            ['r5', 'r4'],
-            ['r3', 'r1'],
-          ],
-        );
-        expect([first.total, second.total]).toEqual([4, 4]);
-        const after = second.items[0]?.id ?? 0;
-        const onward = await list(filter, { limit: 1, order: 'oldest-first', after });
-        expect(onward.items.map(({ requestId }) => requestId)).toEqual(['r4']);
+        const { list, listAfter } = storage.read.audit;
+        const [{ id = 0 } = {}] = (await list({}, { limit: 1, order: 'newest-first' })).items;
+        await storage.read.audit.append({ ...issued, requestId: 'late', time: 5 });
+        await storage.read.audit.append({ ...forbidden, requestId: 'later' });
+        const requests = async (filter: AuditFilter, limit: number) =>
+          (await listAfter(filter, id, limit)).map(({ requestId }) => requestId);
+        expect(await requests({}, 10)).toEqual(['late', 'later']);
+        expect(await requests({}, 1)).toEqual(['late']);
+        expect(await requests({ decision: 'refused' }, 10)).toEqual(['later']);
+        expect(await requests({ until: 5_000 }, 10)).toEqual(['late']);
+      }),
+    );
+
+    test(
+      'what is personal comes back with its record, and its absence is not told as erased',
+      withStore(open, async ({ storage }) => {
+        const personal = { address: '192.0.2.7', externalSubject: 'repo:acme/shop' };
+        await storage.read.audit.append({ ...issued, personal });
+        await storage.transaction((tx) => tx.audit.append({ ...issued, personal: {} }));
+        const { items } = await storage.read.audit.list({}, OLDEST_FIRST);
+        expect(items[0]).toMatchObject({ personal });
+        expect(items[1]).not.toHaveProperty('personal');
+        expect(items[1]).not.toHaveProperty('personalErased');
       }),
     );
 

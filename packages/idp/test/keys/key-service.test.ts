@@ -40,7 +40,7 @@ const changes: Changes = (who, _attempt, work) =>
       tx,
       now,
       actor: who.principal,
-      requestId: who.requestId,
+      request: who.request,
       active: undefined as never,
       record: () => tx.revision.advance(['keys']),
     }),
@@ -86,7 +86,7 @@ async function expectComplete(): Promise<void> {
 
 const revoke = (kid: string) =>
   store.storage.transaction((tx) =>
-    keys.revoke(kid, { tx, now, actor: actor.principal, requestId: 'request-2' }),
+    keys.revoke(kid, { tx, now, actor: actor.principal, request: { id: 'request-2' } }),
   );
 
 describe('signing keys', () => {

@@ -180,6 +180,8 @@ describe('a token by client credentials', () => {
       decision: 'granted',
       time: server.now,
       requestId: expect.stringMatching(/^request-/) as unknown,
+      durationMicros: expect.any(Number) as unknown,
+      personal: { address: '127.0.0.1' },
       actor: 'viewer',
       client: 'viewer',
       subject: 'viewer',

@@ -165,7 +165,8 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
       decision: 'granted',
       actor: 'deploy-bot',
       client: 'deploy-bot',
-      external: { issuer: issuer.url, subject: 'repo:acme/shop' },
+      externalIssuer: issuer.url,
+      personal: { address: '127.0.0.1', externalSubject: 'repo:acme/shop' },
       federation: { issuer: 'ci', rule },
     });
   });
@@ -206,7 +207,7 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
     expect(idp.records.at(-1)).toMatchObject({
       event: 'token.refused',
       actor: 'deploy-bot',
-      external: { subject: 'repo:acme/shop' },
+      personal: { externalSubject: 'repo:acme/shop' },
     });
   });
 
@@ -225,7 +226,8 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
       decision: 'refused',
       reason: error,
       detail: expect.stringContaining(code),
-      external: { issuer: issuer.url, subject: sub },
+      externalIssuer: issuer.url,
+      personal: { externalSubject: sub },
     });
     expect(idp.records.at(-1)?.actor).toBeUndefined();
   });
@@ -284,7 +286,8 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
         },
       ]);
       expect(idp.records.at(-1)).toMatchObject({ event: 'token.refused', reason: error });
-      expect(idp.records.at(-1)?.external).toBeUndefined();
+      expect(idp.records.at(-1)?.externalIssuer).toBeUndefined();
+      expect(idp.records.at(-1)?.personal).toEqual({ address: '127.0.0.1' });
       if (forgery.length > 9) expect(JSON.stringify(idp.records.at(-1))).not.toContain(forgery);
     }
   });

@@ -7,6 +7,7 @@ import Koa from 'koa';
 import { createAdminApi } from '../../src/admin-api/create-admin-api.ts';
 import type { EngineOptions } from '../../src/admin-api/engine.ts';
 import type { Authenticate } from '../../src/admin-api/ports.ts';
+import { noteOrigin } from '../../src/web/request-origin.ts';
 import type { TokenInspector } from '../../src/tokens/token-inspector.ts';
 import { ISSUER } from './house.ts';
 import type { House } from './house.ts';
@@ -27,7 +28,7 @@ export async function serveAdminApi(house: House, options: Partial<EngineOptions
   const violations: string[] = [];
   const app = new Koa();
   app.use((ctx, next) => {
-    ctx.state['requestId'] = 'request-1';
+    noteOrigin(ctx, { id: 'request-1' });
     return next();
   });
   app.use(

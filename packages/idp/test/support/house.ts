@@ -89,7 +89,7 @@ export async function createHouse() {
       if (principal === undefined) throw new Error(`no client ${clientId}`);
       const { catalog } = await snapshots.current();
       const scopes = entitledScopes(catalog.compiled, principal, now);
-      return { principal, scopes, requestId: `request-of-${clientId}` };
+      return { principal, scopes, request: { id: `request-of-${clientId}` } };
     },
     /** Publishes as the server itself. */
     async publish(source: string) {

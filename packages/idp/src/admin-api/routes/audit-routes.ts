@@ -4,7 +4,8 @@ import type { AuditEvent } from '../../audit/events.ts';
 import type { AuditFilter, AuditPage } from '../../audit/ports.ts';
 import type { AuditDecision } from '../../audit/record.ts';
 import { JTI_PATTERN, SCOPE } from '../inputs.ts';
-import { closed, named, nonEmpty, TIME } from '../json-schema.ts';
+import { closed, listOf, named, nonEmpty, TIME } from '../json-schema.ts';
+import type { JsonSchema } from '../json-schema.ts';
 import { decodeCursor, PAGE_QUERY, pageOf, toPage } from '../pagination.ts';
 import type { PageQuery } from '../pagination.ts';
 import { defineRoute } from '../route.ts';
@@ -13,6 +14,7 @@ import { fromTime } from '../wire/time.ts';
 
 interface AuditQuery extends PageQuery {
   readonly client?: string;
+  readonly subject?: string;
   readonly event?: AuditEvent;
   readonly decision?: AuditDecision;
   readonly jti?: string;
@@ -20,32 +22,32 @@ interface AuditQuery extends PageQuery {
   readonly request_id?: string;
   readonly since?: string;
   readonly until?: string;
-  readonly after?: number;
   readonly order: AuditPage['order'];
 }
+
+/** What narrows the log, in every route that reads it. */
+const FILTER = {
+  'client?': nonEmpty(64, 'the client a record is about'),
+  'subject?': nonEmpty(64, 'the `sub` of the token a record is about'),
+  'event?': { type: 'string', enum: Object.keys(AUDIT_EVENTS) },
+  'decision?': { type: 'string', enum: ['granted', 'refused'] },
+  'jti?': { type: 'string', pattern: JTI_PATTERN },
+  'scope?': SCOPE,
+  'request_id?': nonEmpty(128),
+  'since?': TIME,
+  'until?': TIME,
+} as const satisfies Readonly<Record<string, JsonSchema>>;
 
 /** The audit log. */
 export const auditRoutes = [
   defineRoute<object, AuditQuery>()({
     method: 'GET',
     path: '/audit',
-    summary: 'List records of the audit log, newest first unless `order` says otherwise',
+    summary: 'List records of the audit log by time, newest first unless `order` says otherwise',
     scope: 'ambit.audit:read',
     query: closed({
       ...PAGE_QUERY,
-      'client?': nonEmpty(64, 'the client a record is about'),
-      'event?': { type: 'string', enum: Object.keys(AUDIT_EVENTS) },
-      'decision?': { type: 'string', enum: ['granted', 'refused'] },
-      'jti?': { type: 'string', pattern: JTI_PATTERN },
-      'scope?': SCOPE,
-      'request_id?': nonEmpty(128),
-      'since?': TIME,
-      'until?': TIME,
-      'after?': {
-        type: 'integer',
-        minimum: 0,
-        description: 'only records with a greater `id`',
-      },
+      ...FILTER,
       'order?': {
         type: 'string',
         enum: ['oldest-first', 'newest-first'],
@@ -54,22 +56,47 @@ export const auditRoutes = [
     }),
     answers: { 200: { description: 'a page of records', schema: pageOf(named('AuditRecord')) } },
     async handle({ query }, { audit }) {
-      const from = decodeCursor(query.cursor, 'number');
+      const from = decodeCursor(query.cursor, 'audit');
       if (!from.ok) return from;
-      const { limit } = query;
+      const { limit, order } = query;
       const page = await audit.list(toFilter(query), {
-        ...toBounds(query, from.value),
         limit: limit + 1,
-        order: query.order,
+        order,
+        ...present({ from: from.value }),
       });
-      return ok({ status: 200, body: toPage(page, limit, ({ id }) => id, toWireAuditRecord) });
+      return ok({
+        status: 200,
+        body: toPage(page, limit, ({ time, id }) => ({ time, id }), toWireAuditRecord),
+      });
+    },
+  }),
+  defineRoute<object, Omit<AuditQuery, 'cursor' | 'order'> & { readonly after: number }>()({
+    method: 'GET',
+    path: '/audit/news',
+    summary: 'List what was written after a record, in that order',
+    scope: 'ambit.audit:read',
+    query: closed({
+      'limit?': PAGE_QUERY['limit?'],
+      ...FILTER,
+      after: { type: 'integer', minimum: 0, description: 'the `id` of the last record seen' },
+    }),
+    answers: {
+      200: {
+        description: 'records; ask again after the last of them',
+        schema: closed({ items: listOf(named('AuditRecord')) }),
+      },
+    },
+    async handle({ query }, { audit }) {
+      const records = await audit.listAfter(toFilter(query), query.after, query.limit);
+      return ok({ status: 200, body: { items: records.map(toWireAuditRecord) } });
     },
   }),
 ];
 
-const toFilter = (query: AuditQuery): AuditFilter => ({
+const toFilter = (query: Omit<AuditQuery, 'order' | 'limit' | 'cursor'>): AuditFilter => ({
   ...present({
     client: query.client,
+    subject: query.subject,
     event: query.event,
     decision: query.decision,
     jti: query.jti,
@@ -79,17 +106,3 @@ const toFilter = (query: AuditQuery): AuditFilter => ({
   ...(query.since === undefined ? {} : { since: fromTime(query.since) }),
   ...(query.until === undefined ? {} : { until: fromTime(query.until) }),
 });
-
-/** Where a page lies: after what the caller has seen, and from the cursor on in the order asked for. */
-function toBounds(
-  { after, order }: AuditQuery,
-  cursor: number | undefined,
-): Pick<AuditPage, 'after' | 'before'> {
-  if (order === 'oldest-first') {
-    const first = cursor ?? after;
-    return first === undefined ? {} : { after: first };
-  }
-  return {
-    ...present({ after, before: cursor }),
-  };
-}

@@ -64,7 +64,7 @@ export const tokenRoutes = [
     query: closed(PAGE_QUERY),
     answers: { 200: { description: 'a page of rules', schema: pageOf(named('Revocation')) } },
     async handle({ query: { limit, cursor } }, { revocations }) {
-      const place = decodeCursor(cursor, 'place');
+      const place = decodeCursor(cursor, 'revocation');
       if (!place.ok) return place;
       const page = await revocations.list({
         limit: limit + 1,

@@ -8,6 +8,9 @@ export const toWireAuditRecord = (record: AuditRecord): object => ({
   event: record.event,
   decision: record.decision,
   request_id: record.requestId,
+  trace_id: record.traceId,
+  address: record.personal?.address,
+  duration_micros: record.durationMicros,
   actor: record.actor,
   subject: record.subject,
   client: record.client,
@@ -20,7 +23,10 @@ export const toWireAuditRecord = (record: AuditRecord): object => ({
   jti: record.jti,
   parent_jti: record.parentJti,
   actors: record.actors,
-  external: record.external,
+  external: record.externalIssuer && {
+    issuer: record.externalIssuer,
+    subject: record.personal?.externalSubject,
+  },
   federation: record.federation,
   exp: record.expiresAt,
   kid: record.kid,
@@ -29,4 +35,5 @@ export const toWireAuditRecord = (record: AuditRecord): object => ({
   after: record.after,
   reason: record.reason,
   detail: record.detail,
+  personal_erased: record.personalErased,
 });

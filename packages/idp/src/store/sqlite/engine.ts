@@ -5,6 +5,7 @@ import { createGroupCommit } from '../group-commit.ts';
 import { MIGRATIONS } from '../schema/index.ts';
 import { createWriteLock } from '../write-lock.ts';
 import { APPLICATION_ID } from './application.ts';
+import { createChain } from './chain.ts';
 import { checkWhole, connect, layOut } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { prepareHotStatements } from './hot.ts';
@@ -46,9 +47,8 @@ function createEngine(reader: Connection, writer: Connection): Engine {
   const lock = createWriteLock();
   const transaction = <T>(work: (db: Knex) => Promise<T>): Promise<T> =>
     lock.run(() => transact(writer, work));
-  const together = writer.bare.transaction((work: () => void) => {
-    work();
-  }).immediate;
+  const chain = createChain(writer.bare);
+  const together = writer.bare.transaction(chain.within).immediate;
   const inGroup = createGroupCommit((work) =>
     lock.runNow(() => {
       together(work);
@@ -60,7 +60,7 @@ function createEngine(reader: Connection, writer: Connection): Engine {
     transaction,
     inGroup,
     get hot() {
-      return (hot ??= prepareHotStatements(reader.bare, writer.bare));
+      return (hot ??= prepareHotStatements(reader.bare, writer.bare, chain));
     },
     schemaVersion: async () => userVersion(reader),
     async migrate() {

@@ -1,22 +1,40 @@
 import type { Database } from 'better-sqlite3';
 import type { Revision } from '../../revision.ts';
-import { AUDIT_COLUMNS } from '../audit-rows.ts';
+import { WRITER } from '../audit.ts';
+import { encodeRow } from '../audit-rows.ts';
+import type { AuditRow } from '../audit-rows.ts';
 import type { HotStatements } from '../engine.ts';
 import { DERIVATION_INSERT } from '../derivations.ts';
 import { CLAIM, FORGET } from '../replays.ts';
+import type { Chain } from './chain.ts';
 import { prepareFindClient } from './find-client.ts';
+
+const AUDIT_COLUMNS = [
+  'id',
+  'writer',
+  'sequence',
+  'digest',
+  'time',
+  'personal',
+  'personal_digest',
+  'entry',
+] as const satisfies readonly (keyof AuditRow)[];
 
 const AUDIT_INSERT = `insert into audit_log (${AUDIT_COLUMNS.join(', ')})
   values (${AUDIT_COLUMNS.map((column) => `@${column}`).join(', ')})`;
 
 /** Prepares the statements of every token request, on the connections they run on. */
-export function prepareHotStatements(reader: Database, writer: Database): HotStatements {
+export function prepareHotStatements(
+  reader: Database,
+  writer: Database,
+  chain: Chain,
+): HotStatements {
   const revision = reader.prepare<[], Revision>(
     'select number, catalog, clients, keys, revocations from revision where id = 1',
   );
   const insertEntry = writer.prepare(AUDIT_INSERT);
-  const insertScope = writer.prepare<[string, number | bigint]>(
-    'insert into audit_scopes (scope, record) values (?, ?)',
+  const insertTerm = writer.prepare<[string, number, number]>(
+    'insert into audit_terms (term, time, record) values (?, ?, ?)',
   );
   const insertDerivation = writer.prepare<[string, string, number, string]>(DERIVATION_INSERT);
   const claim = writer.prepare<[string, number, number]>(CLAIM);
@@ -31,9 +49,11 @@ export function prepareHotStatements(reader: Database, writer: Database): HotSta
       return row;
     },
     findClient: prepareFindClient(reader),
-    appendAudit(columns, scopes) {
-      const { lastInsertRowid } = insertEntry.run(columns);
-      for (const scope of scopes) insertScope.run(scope, lastInsertRowid);
+    appendAudit(encoded) {
+      const row = encodeRow(WRITER, chain.head(), encoded);
+      insertEntry.run(row);
+      for (const term of encoded.terms) insertTerm.run(term, encoded.time, row.id);
+      chain.advance(row);
     },
     insertDerivation(values) {
       insertDerivation.run(...values);

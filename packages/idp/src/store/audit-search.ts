@@ -1,0 +1,85 @@
+import type { Knex } from 'knex';
+import type { AuditFilter, AuditPage } from '../audit/ports.ts';
+import { termGroups } from '../audit/terms.ts';
+import type { Term } from '../audit/terms.ts';
+import { RECORD_COLUMNS } from './audit-rows.ts';
+import type { AuditRow, TermRow } from './audit-rows.ts';
+
+type Terms = Knex.QueryBuilder<TermRow, TermRow[]>;
+
+/**
+ * How the log is searched: the index is read from one end of the time asked for, at the words of the group that leaves
+ * the fewest records, and each place found must have a word of every other group. Nothing is sorted but the few places
+ * where two words meet.
+ */
+function places(db: Knex, filter: AuditFilter, shape: (words: Terms) => Terms): Terms {
+  const [words = [], ...others] = termGroups(filter);
+  const [first, ...rest] = words.map((word) => {
+    const stream = db<TermRow>('audit_terms').where({ term: word }) as Terms;
+    if (filter.since !== undefined) void stream.where('time', '>=', filter.since);
+    if (filter.until !== undefined) void stream.where('time', '<', filter.until);
+    for (const group of others) {
+      void stream.whereExists(
+        sameRecord(db, group).whereRaw(
+          'other.time = audit_terms.time and other.record = audit_terms.record',
+        ),
+      );
+    }
+    return db.select('time', 'record').from(shape(stream).as('words')) as unknown as Terms;
+  });
+  if (first === undefined) throw new Error('a filter without words');
+  return rest.reduce((all, next) => all.unionAll(next), first);
+}
+
+const sameRecord = (db: Knex, group: readonly Term[]): Knex.QueryBuilder =>
+  db('audit_terms as other').select(db.raw('1')).whereIn('other.term', group);
+
+/** The rows of one page, in its order. */
+export async function selectPlaces(
+  db: Knex,
+  filter: AuditFilter,
+  { limit, order, from }: AuditPage,
+): Promise<readonly AuditRow[]> {
+  const [direction, beyond] = order === 'oldest-first' ? ['asc', '>'] : ['desc', '<'];
+  const found = places(db, filter, (words) => {
+    void words.select('time', 'record').limit(limit);
+    void words.orderBy([
+      { column: 'time', order: direction },
+      { column: 'record', order: direction },
+    ]);
+    if (from) {
+      void words
+        .where('time', `${beyond}=`, from.time)
+        .whereRaw(`(time <> ? or record ${beyond} ?)`, [from.time, from.id]);
+    }
+    return words;
+  });
+  return db
+    .from(found.as('found'))
+    .join('audit_log', 'audit_log.id', 'found.record')
+    .orderBy([
+      { column: 'found.time', order: direction },
+      { column: 'found.record', order: direction },
+    ])
+    .limit(limit)
+    .select<AuditRow[]>(RECORD_COLUMNS.map((column) => `audit_log.${column}`));
+}
+
+/** How many records pass a filter, as far as `most`. */
+export async function countTerms(db: Knex, filter: AuditFilter, most: number): Promise<number> {
+  const found = places(db, filter, (words) => words.select('time', 'record').limit(most) as Terms);
+  const [row] = await db.from(found.as('found')).count({ total: '*' });
+  return Math.min(Number((row as { total?: unknown } | undefined)?.total), most);
+}
+
+/** Narrows rows of the log to those that pass a filter. */
+export function narrowLog<Q extends Knex.QueryBuilder>(db: Knex, rows: Q, filter: AuditFilter): Q {
+  if (filter.since !== undefined) void rows.where('audit_log.time', '>=', filter.since);
+  if (filter.until !== undefined) void rows.where('audit_log.time', '<', filter.until);
+  for (const group of termGroups(filter)) {
+    const words = sameRecord(db, group);
+    void words.whereRaw('other.time = audit_log.time and other.record = audit_log.id');
+    void rows.whereExists(words);
+  }
+  return rows;
+}
