@@ -2,6 +2,7 @@ import { present } from '@ambit/scope-catalog';
 import { createAccessService } from './access/access-service.ts';
 import { authenticateAdmin } from './admin-api/authenticate-admin.ts';
 import { createAdminApi } from './admin-api/create-admin-api.ts';
+import { createDecisionLog } from './audit/decision-log.ts';
 import { createAuditService } from './audit/audit-service.ts';
 import { layDownCatalog } from './bootstrap/bootstrap.ts';
 import type { BootstrapDependencies } from './bootstrap/bootstrap.ts';
@@ -61,6 +62,8 @@ export interface Ambit {
   readonly bootstrap: BootstrapDependencies;
   /** From now on readiness says no. */
   drain(): void;
+  /** Writes down what is still to be written, once the last request is answered. */
+  finish(): Promise<void>;
 }
 
 /**
@@ -101,7 +104,15 @@ export async function compose(ground: Ground): Promise<Ambit> {
   });
   const revocations = createRevocationService({ storage, changes, newId, keys });
   const access = createAccessService({ clients: storage.read.clients, snapshots, clock });
-  const audit = createAuditService({ audit: storage.read.audit, clock });
+  const decisions = createDecisionLog({
+    audit: storage.read.audit,
+    clock,
+    newId,
+    random: Math.random,
+    introspectionShare: config.auditIntrospectionPercent / 100,
+    onOmitted: () => undefined,
+  });
+  const audit = createAuditService({ audit: storage.read.audit, decisions, clock });
   const verifier = createTokenVerifier(issuer);
   const inspector = createTokenInspector({
     issuer,
@@ -141,11 +152,13 @@ export async function compose(ground: Ground): Promise<Ambit> {
     clock,
     log,
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
-    async record(entry, derivation, used) {
-      const { audit: records, clients: registered } = storage.read;
+    async record(decision, used) {
+      const { clientId, secretId } = used ?? {};
       await Promise.all([
-        records.append(entry, derivation),
-        used && registered.touchSecret(used.clientId, used.secretId, entry.time),
+        decisions.record(decision),
+        clientId !== undefined &&
+          secretId !== undefined &&
+          storage.read.clients.touchSecret(clientId, secretId, decision.entry.time),
       ]);
     },
   });
@@ -189,10 +202,11 @@ export async function compose(ground: Ground): Promise<Ambit> {
     catalog,
     clients,
     keys,
-    housekeep: createHousekeeping({ keys, storage, clock, log }),
+    housekeep: createHousekeeping({ keys, decisions, storage, clock, log }),
     bootstrap,
     drain: () => {
       draining = true;
     },
+    finish: () => decisions.writeCounted('all'),
   };
 }

@@ -46,7 +46,13 @@ describe('housekeeping', () => {
   const errors: string[] = [];
   const log = { error: (message: string) => void errors.push(message) } as never;
   const keep = (now: number, runSchedule = () => Promise.resolve([])) =>
-    createHousekeeping({ keys: { runSchedule }, storage: store.storage, clock: () => now, log })();
+    createHousekeeping({
+      keys: { runSchedule },
+      decisions: { writeCounted: () => Promise.resolve() },
+      storage: store.storage,
+      clock: () => now,
+      log,
+    })();
 
   test('forgets derivations and revocation rules once they are over, and none before', async () => {
     await fill(store);

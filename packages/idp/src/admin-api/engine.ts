@@ -5,6 +5,7 @@ import type { Context, Middleware } from 'koa';
 import type { Actor } from '../actor.ts';
 import { requestFacts } from '../request.ts';
 import { isStoreUnavailable } from '../storage.ts';
+import { requestOrigin } from '../web/request-origin.ts';
 import { answerProblem } from './answer-problem.ts';
 import type { Authenticate } from './ports.ts';
 import type { Problem, ProblemCode } from './problem.ts';
@@ -57,7 +58,17 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
   const admit = async (ctx: Context): Promise<Result<Actor, Problem>> => {
     if (route.scope === 'none') return ok(NOBODY);
     const authenticated = await authenticate(ctx);
-    if (!authenticated.ok) return authenticated;
+    if (!authenticated.ok) {
+      await services.audit.recordRefusal(
+        {
+          event: 'admin.refused',
+          ...requestFacts(requestOrigin(ctx)),
+          reason: authenticated.error.code,
+        },
+        { proven: false },
+      );
+      return authenticated;
+    }
     const { scopes, principal, request } = authenticated.value;
     if (route.scope === 'any' || scopes.has(route.scope)) return authenticated;
     if (route.event !== undefined) {

@@ -5,6 +5,9 @@ export const AUDIT_EVENTS = {
   'token.refused': 'a token request was refused',
   'token.introspected': 'a token was introspected; `granted` when the answer was active',
   'token.revoked': 'a token was presented at the revocation endpoint',
+  'refusals.counted':
+    'refusals of callers who had not proved who they were, beyond the first of a network and minute: `counted` says how many, since when and why',
+  'admin.refused': 'a request to the admin API was refused for want of a live access token',
   'catalog.published': 'a catalog version was published and activated',
   'catalog.activated': 'an older catalog version was activated again',
   'client.created': 'a client was registered',

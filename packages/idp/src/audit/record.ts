@@ -67,6 +67,12 @@ export interface AuditEntry {
   readonly target?: AuditTarget;
   readonly before?: unknown;
   readonly after?: unknown;
+  /** Where the record stands for many refusals: how many, from which time (ms) on, and for which reasons. */
+  readonly counted?: {
+    readonly refusals: number;
+    readonly since: number;
+    readonly reasons: Readonly<Record<string, number>>;
+  };
   /** Why: an error code, and in `detail` the sentence. */
   readonly reason?: string;
   readonly detail?: string;

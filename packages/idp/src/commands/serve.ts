@@ -63,6 +63,9 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
   await told;
   clearInterval(housekeeping);
   await shutDown(ambit, listeners);
+  await ambit.finish().catch((error: unknown) => {
+    log.error('not everything was written down', { error });
+  });
   await store.close();
   log.info('stopped');
 }

@@ -30,6 +30,8 @@ export interface Config {
   readonly jwksMaxAgeSeconds: number;
   /** 0: never by itself. */
   readonly keyRotationDays: number;
+  /** How many of a hundred introspections that find a token active are recorded. */
+  readonly auditIntrospectionPercent: number;
   readonly managementListen?: ListenAddress;
   /** How the issuers of federated workloads may be asked for their keys. */
   readonly federation: {

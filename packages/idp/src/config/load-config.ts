@@ -32,6 +32,11 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     least: 0,
     most: 3650,
   });
+  const auditIntrospectionPercent = reader.wholeNumber('AMBIT_AUDIT_INTROSPECTION_PERCENT', {
+    fallback: 100,
+    least: 0,
+    most: 100,
+  });
   const federation = readFederation(reader);
 
   if (reader.problems.length > 0 || !listen) return err(reader.problems);
@@ -47,6 +52,7 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     logLevel,
     jwksMaxAgeSeconds,
     keyRotationDays,
+    auditIntrospectionPercent,
     federation,
     ...present({ issuer, masterKey, tls, managementListen }),
   });

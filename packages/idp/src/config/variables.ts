@@ -86,6 +86,12 @@ export const VARIABLES = [
       'Age in days at which an active signing key is rotated by itself; 0 leaves rotation to `ambit key rotate`.',
   },
   {
+    name: 'AMBIT_AUDIT_INTROSPECTION_PERCENT',
+    fallback: '100',
+    description:
+      'How many of a hundred introspections that find a token active leave an audit record; all others, and every other decision, always do.',
+  },
+  {
     name: 'AMBIT_MANAGEMENT_LISTEN',
     fallback: 'none',
     description: 'Address and port of a second listener that serves health alone.',

@@ -1,7 +1,7 @@
 import type { Context, Middleware, Next } from 'koa';
 import compose from 'koa-compose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { AuditEntry } from '../audit/record.ts';
+import type { Decision } from '../audit/decision-log.ts';
 import type { ClientSecret } from '../clients/client.ts';
 import { derive } from '../delegation/derive.ts';
 import type { Derivation } from '../delegation/ports.ts';
@@ -26,10 +26,9 @@ export interface OidcDependencies extends ProviderDependencies {
   readonly clock: () => number;
   readonly log: Log;
   readonly jwksMaxAgeSeconds: number;
-  /** Makes the record durable; together with the note that a secret was used, where one is due. */
+  /** Makes the record of a decision durable; together with the note that a secret was used, where one is due. */
   record(
-    entry: AuditEntry,
-    derivation?: Derivation,
+    decision: Decision,
     used?: { readonly clientId: string; readonly secretId: string },
   ): Promise<void>;
 }
@@ -142,7 +141,9 @@ function settler({ record, log }: OidcDependencies) {
     }
     try {
       if (!state.recorded) {
-        await record(auditEntry(ctx, state), derivation(state), dueUse(ctx, state));
+        const entry = auditEntry(ctx, state);
+        const decision = { entry, proven: isProven(state), derivation: derivation(state) };
+        await record(decision, dueUse(ctx, state));
       }
     } catch (error) {
       log.error('audit record not written', { request_id: state.request.id, error });
@@ -150,6 +151,10 @@ function settler({ record, log }: OidcDependencies) {
     }
   };
 }
+
+/** Whether the caller has proved who it is: as a client, or by a token that a trusted issuer vouches for. */
+const isProven = ({ authenticated, workload, workloadRefusal }: RequestState): boolean =>
+  authenticated === true || workload !== undefined || workloadRefusal?.external !== undefined;
 
 /** What is to be kept of an exchange that was granted. */
 function derivation({ exchange, issued, error, snapshot }: RequestState): Derivation | undefined {

@@ -230,6 +230,7 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
       personal: { externalSubject: sub },
     });
     expect(idp.records.at(-1)?.actor).toBeUndefined();
+    expect(idp.proven.at(-1)).toBe(true); // its issuer has vouched for it, so its refusal is never counted together
   });
 
   test('that two rules are for alike gets nothing', async () => {
@@ -246,6 +247,7 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
     const forged = await other.sign(claims());
     expect((await ask(parametersOf(forged))).body['error']).toBe(error);
     expect(idp.records.at(-1)?.detail).toContain('external.bad_signature');
+    expect(idp.proven.at(-1)).toBe(false);
   });
 
   test('uses a token once where its rule says so, whatever the grant, and a refusal uses nothing', async () => {

@@ -56,6 +56,22 @@ describe('a stranger', () => {
     authorization: `Basic ${Buffer.from(`${clientId}:guess`).toString('base64')}`,
   });
 
+  test('is told from a client in the record of a refusal, since only strangers are counted together', async () => {
+    const refused = async (body: string, headers: Record<string, string>) => {
+      await send('/oauth2/token', body, headers);
+      return [server.records.at(-1)?.decision, server.proven.at(-1)];
+    };
+    const credential = Buffer.from('viewer:viewer-secret').toString('base64');
+    const known = { authorization: `Basic ${credential}` };
+    expect(await refused(ASK, basic('viewer'))).toEqual(['refused', false]);
+    expect(await refused(ASK, {})).toEqual(['refused', false]);
+    expect(await refused(`${ASK}:x`, known)).toEqual(['refused', true]);
+    expect(await refused('grant_type=client_credentials&scope=no:such', known)).toEqual([
+      'refused',
+      true,
+    ]);
+  });
+
   test.each<readonly [string, Attempt]>([
     ['a guessed secret', (id: string) => [ASK, basic(id)] as const],
     ['a name alone', (id: string) => [`${ASK}&client_id=${id}`, {}] as const],

@@ -77,7 +77,11 @@ export async function createHouse() {
       issuer: ISSUER,
     }),
     access: createAccessService({ clients: storage.read.clients, snapshots, clock }),
-    audit: createAuditService({ audit: storage.read.audit, clock }),
+    audit: createAuditService({
+      audit: storage.read.audit,
+      decisions: { record: ({ entry }) => storage.read.audit.append(entry) },
+      clock,
+    }),
     system: systemActor('setup'),
     pass(milliseconds: number) {
       now += milliseconds;

@@ -67,6 +67,8 @@ export const ringOf = (...keys: SigningKey[]): KeyRing => ({
 export interface OidcHarness {
   readonly url: string;
   readonly records: AuditEntry[];
+  /** For each record, whether the caller had proved who it was. */
+  readonly proven: boolean[];
   readonly log: string[];
   /** Secrets whose use was to be written down. */
   readonly uses: string[];
@@ -109,6 +111,7 @@ export async function startOidc(
   const harness: OidcHarness = {
     url: issuer,
     records: [],
+    proven: [],
     log: [],
     now: Date.now(),
     clients: new Map(clients.map((client) => [client.clientId, client])),
@@ -171,10 +174,11 @@ export async function startOidc(
     clock: () => harness.now,
     log,
     jwksMaxAgeSeconds: 300,
-    record: (entry, derivation, used) => {
+    record: ({ entry, proven, derivation }, used) => {
       if (harness.auditFails) return Promise.reject(new Error('disk full'));
       if (used) harness.uses.push(used.secretId);
       harness.records.push(entry);
+      harness.proven.push(proven);
       if (derivation) harness.derivations.set(derivation.jti, derivation);
       return Promise.resolve();
     },

@@ -33,6 +33,7 @@ export const toWireAuditRecord = (record: AuditRecord): object => ({
   target: record.target,
   before: record.before,
   after: record.after,
+  counted: record.counted && { ...record.counted, since: toTime(record.counted.since) },
   reason: record.reason,
   detail: record.detail,
   personal_erased: record.personalErased,

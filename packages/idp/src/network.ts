@@ -1,0 +1,16 @@
+import ipaddr from 'ipaddr.js';
+
+/** The first half of an IPv6 address names a network; whoever is in it takes any address there they like. */
+const NETWORK_BYTES = 8;
+
+/**
+ * The network that an address counts as, where senders are told apart: an IPv4 address is one, also where it comes as IPv6
+ * (RFC 4291 §2.5.5.2), an IPv6 address is its /64 (§2.5.4). What is no address is `unknown`.
+ */
+export function networkOf(address = ''): string {
+  if (!ipaddr.isValid(address)) return 'unknown';
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === 'ipv4') return parsed.toString();
+  const bytes = parsed.toByteArray().fill(0, NETWORK_BYTES);
+  return `${ipaddr.fromByteArray(bytes).toString()}/64`;
+}
