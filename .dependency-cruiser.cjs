@@ -2,6 +2,7 @@
 
 const services = [
   'access',
+  'activity',
   'audit',
   'bootstrap',
   'catalog',

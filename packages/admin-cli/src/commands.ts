@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { keyCommands } from './commands/key.ts';
 import { roleCommands } from './commands/role.ts';
 import { tokenCommands } from './commands/token.ts';
+import { statusCommand } from './commands/status.ts';
 import { whoamiCommand } from './commands/whoami.ts';
 
 /** What each noun is about. */
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   ...tokenCommands,
   ...accessCommands,
   ...auditCommands,
+  statusCommand,
   whoamiCommand,
   doctorCommand,
   createCompletionCommand(() => COMMANDS),

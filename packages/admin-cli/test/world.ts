@@ -187,6 +187,38 @@ export const WORLD: StubOptions = {
         secrets: [{ id: 's-1', label: 'bootstrap', created_at: '2026-11-01T09:00:00Z' }],
       },
     },
+    'GET /status': {
+      body: {
+        since: '2026-11-22T11:46:00Z',
+        until: '2026-11-22T12:00:00Z',
+        granted: [
+          { name: 'token.issued', count: 1200 },
+          { name: 'token.introspected', count: 310 },
+        ],
+        refused: [{ name: 'token.refused', count: 7 }],
+        issued_by_minute: [0, 100, 700, 400],
+        reasons: [
+          { name: 'invalid_scope', count: 6 },
+          { name: 'invalid_client', count: 1 },
+        ],
+        clients: [{ name: 'checkout', count: 1200 }],
+        slowest: [
+          {
+            request_id: 'q-9',
+            time: '2026-11-22T11:58:00Z',
+            event: 'token.issued',
+            client: 'checkout',
+            duration_micros: 41_270,
+          },
+          {
+            request_id: 'q-8',
+            time: '2026-11-22T11:57:00Z',
+            event: 'role.assigned',
+            duration_micros: 9_100,
+          },
+        ],
+      },
+    },
     ...catalogRoutes,
     'GET /roles': {
       body: list([

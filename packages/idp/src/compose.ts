@@ -2,6 +2,7 @@ import { present } from '@ambit/scope-catalog';
 import { createAccessService } from './access/access-service.ts';
 import { authenticateAdmin } from './admin-api/authenticate-admin.ts';
 import { createAdminApi } from './admin-api/create-admin-api.ts';
+import { createActivity } from './activity/activity.ts';
 import { createDecisionLog } from './audit/decision-log.ts';
 import { createAuditService } from './audit/audit-service.ts';
 import { layDownCatalog } from './bootstrap/bootstrap.ts';
@@ -112,6 +113,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     introspectionShare: config.auditIntrospectionPercent / 100,
     onOmitted: () => undefined,
   });
+  const activity = createActivity({ clock });
   const audit = createAuditService({ audit: storage.read.audit, decisions, clock });
   const verifier = createTokenVerifier(issuer);
   const inspector = createTokenInspector({
@@ -175,6 +177,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
       clients,
       revocations,
       access,
+      activity,
       audit,
       keys,
       tokens: inspector,

@@ -5,7 +5,7 @@ import { catalogResource } from './resources/catalog.ts';
 import { clientsResource } from './resources/clients.ts';
 import { keysResource } from './resources/keys.ts';
 import { tokensResource } from './resources/tokens.ts';
-import type { WhoAmI } from './wire/governance.ts';
+import type { WhoAmI, WireActivity } from './wire/governance.ts';
 
 /** Everything the admin API offers, by noun, over one connection. */
 export const createAdminClient = (connection: Connection) => ({
@@ -16,6 +16,9 @@ export const createAdminClient = (connection: Connection) => ({
   tokens: tokensResource(connection),
   access: accessResource(connection),
   audit: auditResource(connection),
+  /** What the server has decided in the last minutes. */
+  status: (): Promise<WireActivity> =>
+    connection.request('GET', '/status', { needs: ['ambit.audit:read'] }),
   /** Who the caller is; any live admin token will do. */
   whoami: (): Promise<WhoAmI> => connection.request('GET', '/whoami', { needs: [] }),
 });

@@ -6,6 +6,7 @@ import { clientRoutes } from './routes/client-routes.ts';
 import { keyRoutes } from './routes/key-routes.ts';
 import { roleRoutes } from './routes/role-routes.ts';
 import { secretRoutes } from './routes/secret-routes.ts';
+import { statusRoutes } from './routes/status-routes.ts';
 import { tokenRoutes } from './routes/token-routes.ts';
 import { whoamiRoutes } from './routes/whoami-routes.ts';
 
@@ -23,4 +24,5 @@ export const ROUTES: readonly Route[] = [
   ...tokenRoutes,
   ...accessRoutes,
   ...auditRoutes,
+  ...statusRoutes,
 ];

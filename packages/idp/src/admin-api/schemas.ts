@@ -255,6 +255,25 @@ export const SCHEMAS = {
     'omitted?': { type: 'integer', description: 'further children, where the tree is too large' },
     children: listOf(named('TracedToken')),
   }),
+  Activity: closed({
+    since: { ...TIME, description: 'a quarter of an hour ago, or when the server started' },
+    until: TIME,
+    granted: { ...listOf(named('Counted')), description: 'by event, most frequent first' },
+    refused: { ...listOf(named('Counted')), description: 'by event, most frequent first' },
+    issued_by_minute: { ...listOf(INTEGER), description: 'tokens, the oldest minute first' },
+    reasons: { ...listOf(named('Counted')), description: 'why requests were refused' },
+    clients: { ...listOf(named('Counted')), description: 'who was issued most tokens' },
+    slowest: listOf(
+      closed({
+        request_id: STRING,
+        time: TIME,
+        event: STRING,
+        'client?': STRING,
+        duration_micros: INTEGER,
+      }),
+    ),
+  }),
+  Counted: closed({ name: STRING, count: INTEGER }),
   AuditRecord: {
     type: 'object',
     properties: {

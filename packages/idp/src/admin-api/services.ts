@@ -1,4 +1,5 @@
 import type { AccessService } from '../access/access-service.ts';
+import type { Activity } from '../activity/activity.ts';
 import type { AuditService } from '../audit/audit-service.ts';
 import type { CatalogService } from '../catalog/catalog-service.ts';
 import type { ClientService } from '../clients/client-service.ts';
@@ -14,6 +15,7 @@ export interface AdminServices {
   readonly clients: ClientService;
   readonly revocations: RevocationService;
   readonly access: AccessService;
+  readonly activity: Pick<Activity, 'report'>;
   readonly audit: AuditService;
   readonly keys: Pick<KeyService, 'list' | 'rotate' | 'retire' | 'destroy'>;
   readonly tokens: TokenInspector;

@@ -33,7 +33,7 @@ const READS = {
     'POST /tokens/trace',
     'GET /revocations',
   ],
-  audit: ['GET /audit', 'GET /audit/news'],
+  audit: ['GET /audit', 'GET /audit/news', 'GET /status'],
 };
 const VIEWER = [...READS.catalog, ...READS.roles, ...READS.clients, ...READS.keys, ...READS.tokens];
 const EDITOR = [

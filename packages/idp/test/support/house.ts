@@ -3,6 +3,7 @@ import { catalogDigest, EMPTY_DOCUMENT, entitledScopes } from '@ambit/scope-cata
 import { createAccessService } from '../../src/access/access-service.ts';
 import { systemActor } from '../../src/actor.ts';
 import type { Actor } from '../../src/actor.ts';
+import { createActivity } from '../../src/activity/activity.ts';
 import { createAuditService } from '../../src/audit/audit-service.ts';
 import { createCatalogService } from '../../src/catalog/catalog-service.ts';
 import { createChanges } from '../../src/change.ts';
@@ -82,6 +83,7 @@ export async function createHouse() {
       decisions: { record: ({ entry }) => storage.read.audit.append(entry) },
       clock,
     }),
+    activity: createActivity({ clock }),
     system: systemActor('setup'),
     pass(milliseconds: number) {
       now += milliseconds;

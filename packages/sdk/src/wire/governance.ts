@@ -51,6 +51,31 @@ export interface WireKey {
   readonly overdue: boolean;
 }
 
+/** How often something happened. */
+export interface WireCount {
+  readonly name: string;
+  readonly count: number;
+}
+
+/** What a server has decided lately. Times are RFC 3339. */
+export interface WireActivity {
+  readonly since: string;
+  readonly until: string;
+  readonly granted: readonly WireCount[];
+  readonly refused: readonly WireCount[];
+  /** Tokens, the oldest minute first. */
+  readonly issued_by_minute: readonly number[];
+  readonly reasons: readonly WireCount[];
+  readonly clients: readonly WireCount[];
+  readonly slowest: readonly {
+    readonly request_id: string;
+    readonly time: string;
+    readonly event: string;
+    readonly client?: string;
+    readonly duration_micros: number;
+  }[];
+}
+
 /** One record of the audit log, as far as a table shows it; the rest is passed on as it came. */
 export interface WireAuditRecord {
   readonly id: number;

@@ -1,0 +1,143 @@
+import type { AuditEntry } from '../audit/record.ts';
+import type { AuditEvent } from '../audit/events.ts';
+import { createTally } from './tally.ts';
+import type { Counted, Tally } from './tally.ts';
+
+/** One call that took long. */
+export interface SlowCall {
+  readonly requestId: string;
+  readonly event: AuditEvent;
+  readonly client?: string;
+  readonly durationMicros: number;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+}
+
+/** What a server has decided lately. Times are milliseconds since the epoch. */
+export interface ActivityReport {
+  /** From when on it was watched: {@link WATCHED_MINUTES} ago, or since the server started. */
+  readonly since: number;
+  readonly until: number;
+  /** Granted and refused decisions by event, most frequent first. */
+  readonly granted: readonly Counted[];
+  readonly refused: readonly Counted[];
+  /** Tokens issued in each minute, the oldest first; the last one is not over yet. */
+  readonly issuedByMinute: readonly number[];
+  /** Why requests were refused, most frequent first. */
+  readonly reasons: readonly Counted[];
+  /** Who was issued most tokens. */
+  readonly clients: readonly Counted[];
+  /** The slowest calls first. */
+  readonly slowest: readonly SlowCall[];
+}
+
+/** Watches what a server decides, and tells of the last minutes. */
+export interface Activity {
+  observe(entry: AuditEntry): void;
+  report(): ActivityReport;
+}
+
+/** How many minutes back a report goes. */
+export const WATCHED_MINUTES = 15;
+/** How many names a list of a report has at most. */
+export const LISTED_MOST = 10;
+const MINUTE_MS = 60_000;
+
+/** Events by which a token goes out. */
+const ISSUING: ReadonlySet<AuditEvent> = new Set(['token.issued', 'token.exchanged']);
+
+/** What happened in one minute. */
+interface Minute {
+  /** Minutes since the epoch. */
+  readonly number: number;
+  issued: number;
+  readonly granted: Tally;
+  readonly refused: Tally;
+  readonly reasons: Tally;
+  readonly clients: Tally;
+  slowest: readonly SlowCall[];
+}
+
+/**
+ * Makes the watch of one process. It keeps counts of whole minutes and no records, in bounded memory, so that a report costs the
+ * same on an idle and on a busy server; what happened is told in full by the audit log.
+ */
+export function createActivity({ clock }: { readonly clock: () => number }): Activity {
+  const started = clock();
+  let minutes: readonly Minute[] = [];
+
+  const minuteAt = (time: number): Minute => {
+    const number = Math.floor(time / MINUTE_MS);
+    const newest = minutes.at(-1);
+    // A clock that is set back goes on in the minute that was reached.
+    if (newest && newest.number >= number) return newest;
+    const minute: Minute = {
+      number,
+      issued: 0,
+      granted: createTally(),
+      refused: createTally(),
+      reasons: createTally(),
+      clients: createTally(),
+      slowest: [],
+    };
+    minutes = [...minutes.filter((old) => old.number > number - WATCHED_MINUTES), minute];
+    return minute;
+  };
+
+  return {
+    observe(entry) {
+      const minute = minuteAt(clock());
+      if (entry.decision === 'granted') {
+        minute.granted.add(entry.event);
+        if (ISSUING.has(entry.event)) {
+          minute.issued += 1;
+          if (entry.client !== undefined) minute.clients.add(entry.client);
+        }
+      } else {
+        minute.refused.add(entry.event);
+        if (entry.reason !== undefined) minute.reasons.add(entry.reason);
+      }
+      minute.slowest = withCall(minute.slowest, entry);
+    },
+    report() {
+      const until = clock();
+      const current = Math.floor(until / MINUTE_MS);
+      const watched = minutes.filter(({ number }) => number > current - WATCHED_MINUTES);
+      const most = (part: 'granted' | 'refused' | 'reasons' | 'clients'): readonly Counted[] =>
+        createTally(watched.map((minute) => minute[part])).most(LISTED_MOST);
+      const first = Math.max(current - WATCHED_MINUTES + 1, Math.floor(started / MINUTE_MS));
+      const issued = new Map(watched.map((minute) => [minute.number, minute.issued]));
+      return {
+        since: Math.max(started, first * MINUTE_MS),
+        until,
+        granted: most('granted'),
+        refused: most('refused'),
+        issuedByMinute: Array.from(
+          { length: Math.max(0, current - first + 1) },
+          (_, index) => issued.get(first + index) ?? 0,
+        ),
+        reasons: most('reasons'),
+        clients: most('clients'),
+        slowest: slowestOf(watched.flatMap(({ slowest }) => slowest)),
+      };
+    },
+  };
+}
+
+function withCall(slowest: readonly SlowCall[], entry: AuditEntry): readonly SlowCall[] {
+  const { durationMicros, requestId, event, client, time } = entry;
+  if (durationMicros === undefined) return slowest;
+  const last = slowest[LISTED_MOST - 1];
+  if (last !== undefined && last.durationMicros >= durationMicros) return slowest;
+  const call = {
+    requestId,
+    event,
+    durationMicros,
+    time,
+    ...(client === undefined ? {} : { client }),
+  };
+  return slowestOf([...slowest, call]);
+}
+
+const slowestOf = (calls: readonly SlowCall[]): readonly SlowCall[] =>
+  calls.toSorted((a, b) => b.durationMicros - a.durationMicros).slice(0, LISTED_MOST);
