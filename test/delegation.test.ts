@@ -3,6 +3,7 @@ import type { WireTracedToken } from '@ambit/sdk';
 import { decodeJwt } from 'jose';
 import { jtiOf, layOutChain, LINKS } from './support/exchange-chain.ts';
 import type { ExchangeChain } from './support/exchange-chain.ts';
+import { requestToken } from './support/oauth.ts';
 import { startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
 
@@ -55,6 +56,16 @@ describe('a chain of four exchanges in the example catalog', () => {
     expect(introspected.map(({ active, act }) => [active, act])).toEqual(
       claims.map(({ act }) => [true, act]),
     );
+  });
+
+  test('is the only way to any of them: no service is granted the next step for itself', async () => {
+    for (const { client, asksFor } of LINKS.slice(1)) {
+      const answer = await requestToken(server, chain.credentialOf(client), { scope: asksFor });
+      expect([answer.status, answer.body['scope_errors']]).toMatchObject([
+        400,
+        [{ scope: asksFor, reason: 'not_entitled' }],
+      ]);
+    }
   });
 
   test('dies whole, all five at once, when its root is revoked', async () => {
