@@ -153,13 +153,28 @@ describe('a chain of four exchanges in the example catalog', () => {
     expect(await explain('payments:charge', 'orders:create')).toMatchObject({
       granted: true,
       by: 'rule',
+      reasons: [
+        'the rule `delegation[1]` gives it to `orders` for a token that carries `orders:create`',
+      ],
     });
+    const { stdout } = await server.ambit(['access', 'explain', 'orders', 'payments:charge']);
+    expect(stdout).toContain('ambit access explain orders payments:charge --holding orders:create');
     const lacking = await explain('payments:charge', 'orders:read');
     expect([lacking.granted, lacking.reasons.at(-1)]).toEqual([
       false,
       'the rule `delegation[1]` gives it to `orders` for a token that carries `orders:create` too',
     ]);
-    expect(await explain('documents:file', 'orders:create')).toMatchObject({ granted: false });
+    const another = await explain('documents:file', 'orders:create');
+    expect([another.granted, another.reasons.at(-1)]).toEqual([
+      false,
+      'the rule `delegation[3]` gives it to whoever holds the role `archiving`',
+    ]);
+    expect((await explain('payments:charge', 'checkouts:start')).reasons[0]).toBe(
+      'such a token is sent to `web-api` (https://www.acme.example), of which `orders` is no credential',
+    );
+    expect((await explain('payments:charge', 'orders:craete')).reasons[0]).toBe(
+      'the active catalog has no scope `orders:craete` to hold; did you mean `orders:create`?',
+    );
   });
 
   test('is on record as who acted for whom', async () => {
