@@ -3,6 +3,7 @@ import type { WireTracedToken } from '@ambit/sdk';
 import { decodeJwt } from 'jose';
 import { jtiOf, layOutChain, LINKS } from './support/exchange-chain.ts';
 import type { ExchangeChain } from './support/exchange-chain.ts';
+import { requestToken } from './support/oauth.ts';
 import { startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
 
@@ -55,6 +56,16 @@ describe('a chain of four exchanges in the example catalog', () => {
     expect(introspected.map(({ active, act }) => [active, act])).toEqual(
       claims.map(({ act }) => [true, act]),
     );
+  });
+
+  test('is the only way to any of them: no service is granted the next step for itself', async () => {
+    for (const { client, asksFor } of LINKS.slice(1)) {
+      const answer = await requestToken(server, chain.credentialOf(client), { scope: asksFor });
+      expect([answer.status, answer.body['scope_errors']]).toMatchObject([
+        400,
+        [{ scope: asksFor, reason: 'not_entitled' }],
+      ]);
+    }
   });
 
   test('dies whole, all five at once, when its root is revoked', async () => {
@@ -142,13 +153,28 @@ describe('a chain of four exchanges in the example catalog', () => {
     expect(await explain('payments:charge', 'orders:create')).toMatchObject({
       granted: true,
       by: 'rule',
+      reasons: [
+        'the rule `delegation[1]` gives it to `orders` for a token that carries `orders:create`',
+      ],
     });
+    const { stdout } = await server.ambit(['access', 'explain', 'orders', 'payments:charge']);
+    expect(stdout).toContain('ambit access explain orders payments:charge --holding orders:create');
     const lacking = await explain('payments:charge', 'orders:read');
     expect([lacking.granted, lacking.reasons.at(-1)]).toEqual([
       false,
       'the rule `delegation[1]` gives it to `orders` for a token that carries `orders:create` too',
     ]);
-    expect(await explain('documents:file', 'orders:create')).toMatchObject({ granted: false });
+    const another = await explain('documents:file', 'orders:create');
+    expect([another.granted, another.reasons.at(-1)]).toEqual([
+      false,
+      'the rule `delegation[3]` gives it to whoever holds the role `archiving`',
+    ]);
+    expect((await explain('payments:charge', 'checkouts:start')).reasons[0]).toBe(
+      'such a token is sent to `web-api` (https://www.acme.example), of which `orders` is no credential',
+    );
+    expect((await explain('payments:charge', 'orders:craete')).reasons[0]).toBe(
+      'the active catalog has no scope `orders:craete` to hold; did you mean `orders:create`?',
+    );
   });
 
   test('is on record as who acted for whom', async () => {

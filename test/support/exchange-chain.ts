@@ -32,6 +32,8 @@ const TYPE = 'urn:ietf:params:oauth:token-type:access_token';
 
 /** The clients of the chain on a server that runs the example catalog. */
 export interface ExchangeChain {
+  /** What each client is registered with. */
+  credentialOf(client: string): Credential;
   /** The five tokens of one checkout, the root first. */
   run(): Promise<readonly string[]>;
   /** What the resource server that each token is for is told of it. */
@@ -56,6 +58,7 @@ export async function layOutChain(server: TestServer): Promise<ExchangeChain> {
   };
 
   return {
+    credentialOf,
     async run() {
       const [first, ...others] = LINKS;
       let token = await tokenOf(server, credentialOf(first?.client ?? ''), first?.asksFor ?? '');

@@ -334,6 +334,7 @@ export const WORLD: StubOptions = {
         roles: ['editor'],
         paths: [['editor', 'viewer']],
         would_help: [],
+        on_behalf: [],
       },
     },
     'GET /access/explain?client=deploy-bot&scope=orders%3Arefund': {
@@ -346,6 +347,10 @@ export const WORLD: StubOptions = {
         roles: [],
         paths: [],
         would_help: ['support', 'treasurer'],
+        on_behalf: [
+          { rule: 1, holding: ['orders:write'], max_depth: 5 },
+          { rule: 4, holding: [], max_depth: 1 },
+        ],
       },
     },
     'GET /access/explain-delegation': {
@@ -357,8 +362,7 @@ export const WORLD: StubOptions = {
         by: 'rule',
         state: 'active',
         reasons: [
-          'the token does not carry `payments:charge`',
-          'the rule `delegation[0]` gives it to `checkout`',
+          'the rule `delegation[0]` gives it to `checkout` for a token that carries `orders:write`',
         ],
         rules: [
           {

@@ -1,5 +1,5 @@
 import { compileDelegation } from './compile/delegation.ts';
-import { compileFederation } from './compile/federation.ts';
+import { checkFederation, compileFederation } from './compile/federation.ts';
 import { checkDeprecations, checkMentions } from './compile/mentions.ts';
 import { compileServers } from './compile/resource-servers.ts';
 import { compileRoles } from './compile/roles.ts';
@@ -33,6 +33,7 @@ export function compileCatalog(
   const servers = compileServers(document, issuer, findings);
   checkDeprecations(document, servers.scopes, findings);
   checkMentions(document, servers.scopes, findings);
+  checkFederation(document.federation ?? {}, findings);
   const roles = compileRoles(document.roles ?? {}, servers, findings);
   if (findings.length > 0) return err(findings);
   return ok({

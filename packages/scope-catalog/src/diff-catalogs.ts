@@ -1,4 +1,3 @@
-import canonicalize from 'canonicalize';
 import type {
   CompiledCatalog,
   CompiledResourceServer,
@@ -7,8 +6,11 @@ import type {
 } from './compiled-catalog.ts';
 import { diffDelegation } from './diff-delegation.ts';
 import type { DelegationChange } from './diff-delegation.ts';
+import { diffFederation } from './diff-federation.ts';
+import type { FederationChange } from './diff-federation.ts';
 import type { DeprecationEntry } from './document.ts';
 import { missingIn } from './missing-in.ts';
+import { textOf } from './pair-off.ts';
 
 /** What a property was and what it becomes; null where it is absent. */
 export interface FieldChange<Field extends string, Value> {
@@ -58,7 +60,7 @@ export type CatalogChange =
   /** Counting what it inherits; a role that is added gains all its scopes, one removed loses them. */
   | { readonly kind: 'role_gains' | 'role_loses'; readonly role: string; readonly scope: string }
   | DelegationChange
-  | { readonly kind: 'federation_changed' };
+  | FederationChange;
 
 /**
  * Says in what two catalogs differ: resource servers first, then scopes, then roles, each by name, then rules.
@@ -75,9 +77,7 @@ export function diffCatalogs(before: CompiledCatalog, after: CompiledCatalog): C
     ...eachOf(before.scopes, after.scopes, diffScope),
     ...eachOf(before.roles, after.roles, diffRole),
     ...diffDelegation(before.delegation, after.delegation),
-    ...(same([...before.federation], [...after.federation])
-      ? []
-      : [{ kind: 'federation_changed' } as const]),
+    ...eachOf(before.federation, after.federation, diffFederation),
   ];
 }
 
@@ -159,4 +159,4 @@ function* diffRole(
 const NONE: ReadonlySet<string> = new Set();
 
 /** Whether two JSON values are equal, the order of keys aside. */
-const same = (a: unknown, b: unknown): boolean => canonicalize(a) === canonicalize(b);
+const same = (a: unknown, b: unknown): boolean => textOf(a) === textOf(b);

@@ -1,5 +1,6 @@
-import canonicalize from 'canonicalize';
 import type { DelegationEntry } from './document.ts';
+import { pairOff, textOf } from './pair-off.ts';
+import type { Written } from './pair-off.ts';
 import { DELEGATION_DEPTH_MAX } from './schema.ts';
 
 /** How two versions of one delegation rule differ in one respect. */
@@ -24,12 +25,11 @@ export type DelegationChange =
     } & DelegationRuleField);
 
 /** A rule in the one way of writing it: lists sorted, the depth filled in. */
-interface Rule {
+interface Rule extends Written {
   readonly entry: DelegationEntry;
   readonly holding: readonly string[];
   readonly may: readonly string[];
   readonly maxDepth: number;
-  readonly text: string;
 }
 
 /**
@@ -41,21 +41,20 @@ export function diffDelegation(
   before: readonly DelegationEntry[],
   after: readonly DelegationEntry[],
 ): DelegationChange[] {
-  const unchanged = paired(before.map(ruleOf), after.map(ruleOf), ({ text }) => text);
-  const byHolding = paired(unchanged.before, unchanged.after, ({ entry, holding }) =>
-    textOf([entry.actor, holding]),
-  );
-  const byMay = paired(byHolding.before, byHolding.after, ({ entry, may }) =>
-    textOf([entry.actor, may]),
-  );
+  const { pairs, ...left } = pairOff(before.map(ruleOf), after.map(ruleOf), [
+    ({ text }) => text,
+    ({ entry, holding }) => textOf([entry.actor, holding]),
+    ({ entry, may }) => textOf([entry.actor, may]),
+  ]);
   return [
-    ...byMay.before.map(({ entry }) => ({ kind: 'delegation_rule_removed', rule: entry }) as const),
-    ...byMay.after.map(({ entry }) => ({ kind: 'delegation_rule_added', rule: entry }) as const),
-    ...[...byHolding.pairs, ...byMay.pairs].flatMap(([was, is]) => [...fieldsOf(was, is)]),
+    ...left.before.map(({ entry }) => ({ kind: 'delegation_rule_removed', rule: entry }) as const),
+    ...left.after.map(({ entry }) => ({ kind: 'delegation_rule_added', rule: entry }) as const),
+    ...pairs.flatMap(([was, is]) => [...fieldsOf(was, is)]),
   ];
 }
 
 function* fieldsOf(was: Rule, is: Rule): Iterable<DelegationChange> {
+  if (was.text === is.text) return;
   const kind = 'delegation_rule_changed';
   const rule = was.entry;
   for (const field of ['holding', 'may'] as const) {
@@ -66,34 +65,9 @@ function* fieldsOf(was: Rule, is: Rule): Iterable<DelegationChange> {
   if (from !== to) yield { kind, rule, field: 'maxDepth', from, to };
 }
 
-/** Pairs off what has the same key on both sides, in order, and says what is left. */
-function paired(
-  before: readonly Rule[],
-  after: readonly Rule[],
-  keyOf: (rule: Rule) => string,
-): { readonly pairs: [Rule, Rule][]; readonly before: Rule[]; readonly after: Rule[] } {
-  const waiting = new Map<string, Rule[]>();
-  for (const rule of after.toSorted(byText)) {
-    const key = keyOf(rule);
-    waiting.set(key, [...(waiting.get(key) ?? []), rule]);
-  }
-  const pairs: [Rule, Rule][] = [];
-  const left: Rule[] = [];
-  for (const rule of before.toSorted(byText)) {
-    const other = waiting.get(keyOf(rule))?.shift();
-    if (other === undefined) left.push(rule);
-    else pairs.push([rule, other]);
-  }
-  return { pairs, before: left, after: [...waiting.values()].flat().sort(byText) };
-}
-
 function ruleOf(entry: DelegationEntry): Rule {
   const holding = [...entry.holding].sort();
   const may = [...entry.may].sort();
   const maxDepth = entry.maxDepth ?? DELEGATION_DEPTH_MAX;
   return { entry, holding, may, maxDepth, text: textOf([entry.actor, holding, may, maxDepth]) };
 }
-
-const byText = (a: Rule, b: Rule): number => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0);
-
-const textOf = (value: unknown): string => canonicalize(value) ?? '';

@@ -27,6 +27,7 @@ export * from './decisions/liveness.ts';
 export * from './delegation-graph.ts';
 export * from './diff-catalogs.ts';
 export type { DelegationChange, DelegationRuleField } from './diff-delegation.ts';
+export type { FederationChange, FederationField, FederationRuleField } from './diff-federation.ts';
 export * from './document.ts';
 export * from './finding.ts';
 export * from './import-openapi/import-openapi.ts';

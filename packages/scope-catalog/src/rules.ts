@@ -33,6 +33,7 @@ export const CATALOG_RULES = {
   'role-cycle': 'no role inherits from itself',
   'successor-invalid': 'the successor of a scope is another scope',
   'deprecation-order': 'a scope is retired after it was deprecated',
+  'federation-duplicate': 'an issuer is trusted for an audience by one `federation` entry',
   'catalog-too-large': 'roles expand to a bounded number of scopes',
 } as const;
 

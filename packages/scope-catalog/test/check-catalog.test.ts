@@ -52,6 +52,20 @@ describe('checkCatalog', () => {
     expect([document, catalog]).toEqual([undefined, undefined]);
   });
 
+  test('of two entries that trust the same tokens the second is told, where its audience stands', () => {
+    const entry = `
+    issuer: https://ci.example
+    audience: https://id.example
+    rules: [{ match: { sub: web }, client: web, scopes: ['orders:read'] }]
+`;
+    const { findings, catalog } = check(`${GOOD}federation:\n  ci:${entry}  again:${entry}`);
+    expect(findings).toMatchObject([
+      { rule: 'federation-duplicate', severity: 'error', line: 21, column: 5 },
+    ]);
+    expect(findings[0]?.message).toMatch(/^`again` .+ `ci`$/);
+    expect(catalog).toBeUndefined();
+  });
+
   test('what is not well-formed is told alone', () => {
     expect(check('catalog: [').findings.every(({ severity }) => severity === 'error')).toBe(true);
     expect(check('catalog: shop\n').findings.map(({ rule }) => rule)).toEqual(['property-missing']);

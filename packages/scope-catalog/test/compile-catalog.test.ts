@@ -184,6 +184,29 @@ resourceServers:
     ]);
   });
 
+  test('an issuer is trusted for an audience by one entry, whose rules then apply', () => {
+    const entry = (issuer: string, audience: string): string =>
+      `{ issuer: '${issuer}', audience: '${audience}', jwksUri: 'https://${audience}/jwks', rules: [] }`;
+    const text = withRest(`federation:
+  ci: ${entry('https://ci.example', 'a')}
+  other-audience: ${entry('https://ci.example', 'b')}
+  other-issuer: ${entry('https://ci.example/', 'a')}
+  again: ${entry('https://ci.example', 'a')}
+  constructor: ${entry('https://ci.example', 'a')}
+`);
+    const result = compile(text);
+    expect(result.ok ? [] : result.error).toEqual(
+      ['again', 'constructor'].map((name) => ({
+        rule: 'federation-duplicate',
+        severity: 'error',
+        path: ['federation', name, 'audience'],
+        message: `\`${name}\` trusts tokens of \`https://ci.example\` for \`a\`, and so does \`ci\``,
+        hint: 'move its rules to `ci`, or give it an audience of its own',
+      })),
+    );
+    expect(findingsOf(text.replace(/^ {2}(?:again|constructor).*\n/gm, ''))).toEqual([]);
+  });
+
   test('deprecations name another scope, and dates in order', () => {
     const deprecated = (life: string): string =>
       withRest('').replace('write: { risk: high }', `write: { deprecated: { ${life} } }`);

@@ -118,11 +118,12 @@ describe('diffCatalogs', () => {
     const delegation = [
       { actor: { role: 'viewer' }, holding: ['orders:read'], may: ['orders:write'] },
     ];
-    const federation = { ci: { issuer: 'https://ci.example', audience: 'a', rules: [] } };
+    const trust = { issuer: 'https://ci.example', audience: 'a' };
+    const federation = { ci: { ...trust, rules: [] } };
     expect(diff({ ...base, catalog: 'store', delegation, federation })).toEqual([
       { kind: 'catalog_renamed', from: 'shop', to: 'store' },
       { kind: 'delegation_rule_added', rule: delegation[0] },
-      { kind: 'federation_changed' },
+      { kind: 'federation_added', federation: 'ci', ...trust },
     ]);
   });
 

@@ -42,7 +42,7 @@ const explain: Command = {
   name: 'access explain',
   summary: 'Explains why a client may, or may not, have a scope',
   about:
-    'A no is an answer, and exits 0. Names the roles that would help. With `--holding` it walks the delegation rules: what the client may have on behalf of whoever sent it a token that carries those scopes.',
+    'A no is an answer, and exits 0. Names the roles that would help, and the delegation rules that give it to the client on behalf of others. With `--holding`, once for each scope, it walks those rules: what the client may have on behalf of whoever sent it a token that carries just these scopes, as in `ambit access explain checkout payments:charge --holding orders:write`.',
   arguments: [CLIENT, SCOPE],
   options: [
     {

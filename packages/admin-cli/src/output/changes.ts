@@ -1,4 +1,6 @@
 import type { CatalogChange, DelegationRule } from '@ambit/sdk';
+import { describeFederation } from './federation-changes.ts';
+import { writeField } from './field.ts';
 import type { Palette } from './palette.ts';
 import { printable } from './printable.ts';
 
@@ -50,8 +52,8 @@ function describe(change: CatalogChange): readonly ['+' | '-' | '~', string] {
       return ['-', `delegation: ${writeRule(change.rule)}`];
     case 'delegation_rule_changed':
       return ['~', `delegation: ${writeRule(change.rule)}: ${writeField(change)}`];
-    case 'federation_changed':
-      return ['~', 'federation rules'];
+    default:
+      return describeFederation(change);
   }
 }
 
@@ -59,12 +61,3 @@ function writeRule({ actor, holding, may }: DelegationRule): string {
   const who = 'role' in actor ? `role ${actor.role}` : `client ${actor.client}`;
   return `${who}, holding ${holding.join(' ') || 'anything'}, may ${may.join(' ')}`;
 }
-
-const writeField = (change: {
-  readonly field: string;
-  readonly from?: unknown;
-  readonly to?: unknown;
-}): string => `${change.field} ${writeValue(change.from)} -> ${writeValue(change.to)}`;
-
-const writeValue = (value: unknown): string =>
-  value === undefined || value === null ? 'none' : JSON.stringify(value);

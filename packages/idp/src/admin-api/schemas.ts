@@ -198,7 +198,20 @@ export const SCHEMAS = {
     reasons: STRINGS,
     roles: STRINGS,
     paths: listOf(STRINGS),
-    would_help: STRINGS,
+    would_help: {
+      ...STRINGS,
+      description: 'roles that grant it, those that grant the least first',
+    },
+    on_behalf: {
+      ...listOf(
+        closed({
+          rule: { type: 'integer', description: 'its place in the document, counted from 0' },
+          holding: STRINGS,
+          max_depth: INTEGER,
+        }),
+      ),
+      description: 'delegation rules that give it to the client, and what they want held',
+    },
   }),
   DelegationExplanation: closed({
     client: STRING,

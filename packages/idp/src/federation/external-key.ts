@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import type { JsonWebKey as NodeJwk, KeyObject } from 'node:crypto';
-import type { JsonObject } from './strict-json.ts';
+import type { JsonObject } from '../strict-json.ts';
 
 /** A public key of an external issuer. */
 export interface ExternalKey {

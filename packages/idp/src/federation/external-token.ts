@@ -1,10 +1,10 @@
 import { err, ok } from '@ambit/scope-catalog';
 import type { FederationEntry, Result } from '@ambit/scope-catalog';
 import { compactVerify } from 'jose';
+import { parseStrictJson } from '../strict-json.ts';
+import type { JsonObject } from '../strict-json.ts';
 import { EXTERNAL_ALGS } from './external-key.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
-import { parseStrictJson } from './strict-json.ts';
-import type { JsonObject } from './strict-json.ts';
 
 /** How long an external token may be. */
 export const EXTERNAL_TOKEN_MAX_LENGTH = 16_384;

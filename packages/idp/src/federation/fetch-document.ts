@@ -5,12 +5,12 @@ import { isIP } from 'node:net';
 import { getCACertificates } from 'node:tls';
 import { err, ok, present } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
+import { parseStrictJson } from '../strict-json.ts';
 import { addressKind } from './address-kind.ts';
 import { cacheLifetime } from './cache-lifetime.ts';
 import { AddressRefused, guardedLookup } from './guarded-lookup.ts';
 import type { ResolveAll } from './guarded-lookup.ts';
 import type { FetchDocument, FetchedDocument, FetchFault } from './ports.ts';
-import { parseStrictJson } from './strict-json.ts';
 
 /** The largest document that is read: far more keys than any issuer publishes. */
 export const DOCUMENT_MAX_BYTES = 256 * 1024;

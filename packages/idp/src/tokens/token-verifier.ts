@@ -4,6 +4,7 @@ import type { Result } from '@ambit/scope-catalog';
 import { compactVerify, decodeProtectedHeader } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { KeyRing } from '../keys/key-ring.ts';
+import { parseStrictJson } from '../strict-json.ts';
 import type { AccessTokenClaims, InactiveReason, VerifiedToken } from './access-token.ts';
 
 /** How long a token may be; anything longer is not one of Ambit's. */
@@ -75,15 +76,8 @@ const NUMBER_CLAIMS = ['exp', 'iat', 'catalog_version', 'rev'] as const;
 const OPTIONAL_OBJECT_CLAIMS = ['act', 'may_act', 'cnf'] as const;
 
 function decodeClaims(payload: Uint8Array): AccessTokenClaims | undefined {
-  let claims: unknown;
-  try {
-    claims = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
-  } catch {
-    return undefined;
-  }
-  if (!isObject(claims)) {
-    return undefined;
-  }
+  const claims = parseStrictJson(payload);
+  if (!claims) return undefined;
   const complete =
     STRING_CLAIMS.every((name) => typeof claims[name] === 'string') &&
     NUMBER_CLAIMS.every((name) => Number.isSafeInteger(claims[name])) &&

@@ -45,4 +45,19 @@ describe('the example catalog', () => {
       ['ledger:entries:post', 'documents:file'],
     ]);
   });
+
+  test('grants none of them the next step by its role, nor by one it inherits', () => {
+    const actors = (document?.delegation ?? []).map(({ actor, may }) => ({
+      role: 'role' in actor ? actor.role : '',
+      may,
+    }));
+    expect(actors.map(({ role }) => role)).toEqual([
+      ...['storefront', 'checkout', 'bookkeeping', 'archiving'],
+    ]);
+    for (const { role, may } of actors) {
+      const granted = catalog?.roles.get(role)?.scopes;
+      expect(granted?.size).toBeGreaterThan(0);
+      for (const scope of may) expect([role, granted?.has(scope)]).toEqual([role, false]);
+    }
+  });
 });

@@ -1,5 +1,4 @@
 import { hash, X509Certificate } from 'node:crypto';
-import { request } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
@@ -8,6 +7,7 @@ import type { Authority, Identity } from '../../../../test/support/certificates.
 import { SHOP } from '../support/catalogs.ts';
 import { clientNamed, startOidc } from '../support/oidc-harness.ts';
 import type { OidcHarness } from '../support/oidc-harness.ts';
+import { postOverTls } from '../support/post-over-tls.ts';
 
 let server: OidcHarness;
 let authority: Authority;
@@ -62,38 +62,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-function ask(
-  parameters: Record<string, string>,
-  identity?: Identity,
-  url = server.url,
-): Promise<{ status: number; body: Record<string, unknown> }> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      `${url}/oauth2/token`,
-      {
-        method: 'POST',
-        ca: authority.cert,
-        agent: false,
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        ...(identity === undefined ? {} : { cert: identity.cert, key: identity.key }),
-      },
-      (response) => {
-        let text = '';
-        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-        response.on('end', () => {
-          resolve({
-            status: response.statusCode ?? 0,
-            body: JSON.parse(text) as Record<string, unknown>,
-          });
-        });
-      },
-    );
-    outgoing.on('error', reject);
-    outgoing.end(
-      new URLSearchParams({ grant_type: 'client_credentials', ...parameters }).toString(),
-    );
-  });
-}
+const ask = (parameters: Record<string, string>, identity?: Identity, url = server.url) =>
+  postOverTls(
+    `${url}/oauth2/token`,
+    { grant_type: 'client_credentials', ...parameters },
+    { ca: authority.cert, identity },
+  );
 const thumbprint = (identity: Identity) =>
   hash('sha256', new X509Certificate(identity.cert).raw, 'base64url');
 const as = (client_id: string) => ({ client_id, scope: 'orders:read' });

@@ -3,10 +3,34 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import canonicalize from 'canonicalize';
 import type { CompiledFederationRule } from '../compiled-catalog.ts';
 import type { FederationEntry, FederationRuleEntry } from '../document.ts';
+import type { Finding } from '../finding.ts';
+import { breach } from '../rules.ts';
 import { sortedMap } from './sorted.ts';
 
 /** So many hex digits of the digest name a rule: 128 bits. */
 const ID_LENGTH = 32;
+
+/**
+ * What is wrong between entries: tokens of one issuer for one audience that two of them trust would
+ * be held to the rules of either.
+ */
+export function checkFederation(
+  entries: Readonly<Record<string, FederationEntry>>,
+  findings: Finding[],
+): void {
+  const holders = new Map<string, string>();
+  for (const [name, { issuer, audience }] of Object.entries(entries)) {
+    const trusted = JSON.stringify([issuer, audience]);
+    const holder = holders.get(trusted);
+    if (holder === undefined) {
+      holders.set(trusted, name);
+      continue;
+    }
+    const message = `\`${name}\` trusts tokens of \`${issuer}\` for \`${audience}\`, and so does \`${holder}\``;
+    const hint = `move its rules to \`${holder}\`, or give it an audience of its own`;
+    findings.push(breach('federation-duplicate', ['federation', name, 'audience'], message, hint));
+  }
+}
 
 /** The federation rules of each issuer, each with a name that its content gives it. */
 export const compileFederation = (

@@ -7,7 +7,7 @@ import type { ScopeState } from '../scope-state.ts';
 import { suggestNames } from '../suggest-names.ts';
 import { isAddressedTo, rulesFor, sourceOf } from './delegation-step.ts';
 import type { DelegationStep } from './delegation-step.ts';
-import type { DelegationClient } from './delegation-terms.ts';
+import type { DelegationClient, ScopeSource } from './delegation-terms.ts';
 import { isEntitled } from './entitlement.ts';
 import { holdsReservedRole } from './governance.ts';
 
@@ -17,6 +17,11 @@ export type DelegationReason =
   | { readonly code: 'scope_reserved' }
   | { readonly code: 'scope_retired'; readonly sunset: string; readonly successor?: string }
   | { readonly code: 'client_disabled' }
+  | {
+      readonly code: 'holding_unknown';
+      readonly scope: string;
+      readonly nearest: readonly string[];
+    }
   /** Such a scope is held in no live token. */
   | { readonly code: 'holding_dead'; readonly scope: string }
   /** No token carries scopes of two audiences. */
@@ -25,7 +30,11 @@ export type DelegationReason =
    * The actor is no credential of the resource server where such a token is good, so nobody has
    * reason to send it one.
    */
-  | { readonly code: 'not_addressed'; readonly audience: string }
+  | {
+      readonly code: 'not_addressed';
+      readonly audience: string;
+      readonly resourceServer: string;
+    }
   | { readonly code: 'actor_governs' }
   /** Step (a): the subject token carries it, and the actor is or is not entitled to it. */
   | { readonly code: 'carried'; readonly entitled: boolean }
@@ -60,7 +69,10 @@ export interface DelegationExplanation {
   /** By which step, where it is granted. */
   readonly by?: 'carried' | 'rule';
   readonly state: ScopeState | 'unknown';
-  /** The facts, most telling first; never empty. */
+  /**
+   * What it is granted by, or else everything that stands in the way; most telling first, never
+   * empty.
+   */
   readonly reasons: readonly DelegationReason[];
   /** Every rule that lists the scope, in the order of the document. */
   readonly rules: readonly RuleView[];
@@ -96,7 +108,13 @@ export function explainDelegation(
     ? { code: 'carried', entitled: isEntitled(catalog, actor, scope, now) }
     : { code: 'not_carried' };
   const walked = rules.map(reasonOfRule).toSorted((a, b) => RANK[a.code] - RANK[b.code]);
-  const byRule: DelegationReason[] = rules.length === 0 ? [{ code: 'no_rule_lists' }] : walked;
+  const against: DelegationReason[] = rules.length === 0 ? [{ code: 'no_rule_lists' }] : walked;
+  const granting: Readonly<Record<ScopeSource['by'], readonly DelegationReason[]>> = {
+    carried: [carried],
+    rule: walked.filter(({ code }) => code === 'rule_grants'),
+  };
+  const refusing =
+    state === 'unknown' ? obstacles : [...obstacles, carried, ...governs, ...against];
   return {
     client: actor.clientId,
     scope,
@@ -104,7 +122,7 @@ export function explainDelegation(
     granted: source !== undefined,
     ...(source === undefined ? {} : { by: source.by }),
     state,
-    reasons: state === 'unknown' ? obstacles : [...obstacles, carried, ...governs, ...byRule],
+    reasons: source === undefined ? refusing : granting[source.by],
     rules,
   };
 }
@@ -123,6 +141,9 @@ function scopeFaults(catalog: CompiledCatalog, name: string, now: number): Deleg
 const actorFaults = (actor: DelegationClient): DelegationReason[] =>
   actor.enabled ? [] : [{ code: 'client_disabled' }];
 
+/** Nearest names are looked for so often in one explanation: each search is a walk over all scopes. */
+const SEARCHES_MAX = 10;
+
 /** Why there can be no such token, or none that is sent to the actor. */
 function tokenFaults(
   catalog: CompiledCatalog,
@@ -130,16 +151,25 @@ function tokenFaults(
   holding: readonly string[],
   now: number,
 ): DelegationReason[] {
-  const dead = holding.filter((name) => {
+  const faults = holding.flatMap((name, index): DelegationReason[] => {
     const scope = catalog.scopes.get(name);
-    return scope === undefined || isReservedName(name) || scopeState(scope, now) === 'retired';
+    if (scope === undefined) {
+      const nearest = index < SEARCHES_MAX ? suggestNames(name, catalog.scopes.keys()) : [];
+      return [{ code: 'holding_unknown', scope: name, nearest }];
+    }
+    const dead = isReservedName(name) || scopeState(scope, now) === 'retired';
+    return dead ? [{ code: 'holding_dead', scope: name }] : [];
   });
-  if (dead.length > 0) return dead.map((scope) => ({ code: 'holding_dead', scope }));
+  if (faults.length > 0) return faults;
   const audiences = [...new Set(holding.map((name) => catalog.scopes.get(name)?.audience ?? ''))];
   if (audiences.length > 1) return [{ code: 'holding_mixed', audiences }];
   return audiences
     .filter((audience) => !isAddressedTo(catalog, actor, { audience }))
-    .map((audience) => ({ code: 'not_addressed', audience }));
+    .map((audience) => ({
+      code: 'not_addressed',
+      audience,
+      resourceServer: catalog.resourceServersByAudience.get(audience)?.name ?? '',
+    }));
 }
 
 function rulesListing(

@@ -4,7 +4,9 @@ import type { Principal } from '../principal.ts';
 import { scopeState } from '../scope-state.ts';
 import type { ScopeState } from '../scope-state.ts';
 import { suggestNames } from '../suggest-names.ts';
+import { rulesFor } from './delegation-step.ts';
 import { isEntitled, isHeld } from './entitlement.ts';
+import { holdsReservedRole } from './governance.ts';
 
 /**
  * How a role that a principal holds comes to grant a scope: itself, through the roles it inherits, to the one that
@@ -28,6 +30,14 @@ export type EntitlementReason =
   | { readonly code: 'role_dormant'; readonly role: string }
   | { readonly code: 'no_role_grants' };
 
+/** What a delegation rule wants held of whoever the principal acts for. */
+export interface OnBehalf {
+  /** Its place in the document, counted from 0. */
+  readonly rule: number;
+  readonly holding: readonly string[];
+  readonly maxDepth: number;
+}
+
 /** Why a principal is, or is not, entitled to a scope. Times are milliseconds since the epoch. */
 export interface EntitlementExplanation {
   readonly client: string;
@@ -39,8 +49,16 @@ export interface EntitlementExplanation {
   readonly reasons: readonly EntitlementReason[];
   /** Every live assignment that grants it. */
   readonly paths: readonly EntitlementPath[];
-  /** Roles that grant it and that the principal does not hold now, sorted; empty where entitled. */
+  /**
+   * Roles that grant it and that the principal does not hold now, those that grant the least first; empty where
+   * entitled.
+   */
   readonly wouldHelp: readonly string[];
+  /**
+   * Delegation rules that give it to the principal on behalf of whoever holds certain scopes, in the order of the
+   * document; empty where entitled, and where no rule counts for it.
+   */
+  readonly onBehalf: readonly OnBehalf[];
 }
 
 /** Explains one entitlement as the decision sees it: what grants a scope, or everything that stands in its way. */
@@ -58,7 +76,9 @@ export function explainEntitlement(
     return through === undefined ? [] : [{ role, through, ...present({ until }) }];
   });
   const heldNames = new Set(held.map(({ role }) => role));
-  const granting = [...catalog.roles.values()].filter((role) => role.scopes.has(scope));
+  const helping = [...catalog.roles.values()]
+    .filter(({ name, scopes }) => scopes.has(scope) && !heldNames.has(name))
+    .toSorted((a, b) => a.scopes.size - b.scopes.size);
   return {
     client: principal.clientId,
     scope,
@@ -66,9 +86,8 @@ export function explainEntitlement(
     state: compiled === undefined ? 'unknown' : scopeState(compiled, now),
     reasons: reasonsOf(catalog, principal, scope, now, paths),
     paths,
-    wouldHelp: entitled
-      ? []
-      : granting.map(({ name }) => name).filter((name) => !heldNames.has(name)),
+    wouldHelp: entitled ? [] : helping.map(({ name }) => name),
+    onBehalf: entitled ? [] : rulesGiving(catalog, principal, scope, now),
   };
 }
 
@@ -100,6 +119,20 @@ function reasonsOf(
     }
   }
   return [...reasons, { code: 'no_role_grants' }];
+}
+
+function rulesGiving(
+  catalog: CompiledCatalog,
+  principal: Principal,
+  name: string,
+  now: number,
+): readonly OnBehalf[] {
+  const scope = catalog.scopes.get(name);
+  const live = scope !== undefined && scopeState(scope, now) !== 'retired';
+  if (!live || !principal.enabled || holdsReservedRole(principal, now)) return [];
+  return [...new Set(rulesFor(catalog, principal, name, now))]
+    .toSorted((a, b) => a.index - b.index)
+    .map(({ index, holding, maxDepth }) => ({ rule: index, holding, maxDepth }));
 }
 
 /** The shortest way from a role to the one that lists a scope; undefined where it does not grant it. */

@@ -1,6 +1,7 @@
 import type { CompiledCatalog } from '../compiled-catalog.ts';
 import type { CatalogChange } from '../diff-catalogs.ts';
 import { scopeState } from '../scope-state.ts';
+import { federationLines } from './federation-lines.ts';
 import type { CatalogPlan, PlannedCredential, PlannedDelegation } from './plan.ts';
 import { count, groupedBy, limited, names } from './wording.ts';
 
@@ -32,12 +33,13 @@ export function summarize(plan: Planned, context: Context): string[] {
     ...gainLines(plan, isHigh),
     ...lossLines(plan),
     ...delegationLines(plan, isHigh),
+    ...federationLines(plan.changes, isHigh),
     ...assignmentLines(plan),
     ...credentialLines(plan.suspended, 'is suspended'),
     ...credentialLines(plan.resumed, 'counts again'),
     ...defaultLines(plan),
     ...limited(tokenLines(plan.changes, context), 'changes to tokens'),
-    ...otherLines(plan.changes),
+    ...renamedLine(plan.changes),
   ];
 }
 
@@ -77,6 +79,12 @@ const COUNTED = {
   delegation_rule_added: ['delegation rule', 'added'],
   delegation_rule_removed: ['delegation rule', 'removed'],
   delegation_rule_changed: ['delegation rule', 'changed'],
+  federation_added: ['trusted issuer', 'added'],
+  federation_removed: ['trusted issuer', 'removed'],
+  federation_changed: ['trusted issuer', 'changed'],
+  federation_rule_added: ['federation rule', 'added'],
+  federation_rule_removed: ['federation rule', 'removed'],
+  federation_rule_changed: ['federation rule', 'changed'],
 } as const;
 
 function countsOfChanges(changes: readonly CatalogChange[]): string {
@@ -87,12 +95,15 @@ function countsOfChanges(changes: readonly CatalogChange[]): string {
   if (parts.length > 0) return `in the catalog: ${parts.join(', ')}`;
   return changes.length === 0
     ? 'the catalog stays as it is'
-    : 'in the catalog: no resource server, scope, role or delegation rule changes';
+    : 'in the catalog: nothing changes but its name';
 }
 
 function subjectOf(change: CatalogChange): string {
   if ('scope' in change && !('role' in change)) return change.scope;
   if ('role' in change) return change.role;
+  if ('federation' in change) {
+    return JSON.stringify([change.federation, 'rule' in change ? change.rule : null]);
+  }
   if ('rule' in change) return JSON.stringify(change.rule);
   return 'resourceServer' in change ? change.resourceServer : change.kind;
 }
@@ -270,9 +281,9 @@ function serverLine(change: CatalogChange): string[] {
 const seconds = (value: number | null): string =>
   value === null ? 'as long as their resource server says' : `at most ${value} s`;
 
-const otherLines = (changes: readonly CatalogChange[]): string[] =>
-  changes.flatMap((change) => {
-    if (change.kind === 'federation_changed') return ['the federation rules change'];
-    if (change.kind !== 'catalog_renamed') return [];
-    return [`the catalog \`${change.from}\` is called \`${change.to}\``];
-  });
+const renamedLine = (changes: readonly CatalogChange[]): string[] =>
+  changes.flatMap((change) =>
+    change.kind === 'catalog_renamed'
+      ? [`the catalog \`${change.from}\` is called \`${change.to}\``]
+      : [],
+  );

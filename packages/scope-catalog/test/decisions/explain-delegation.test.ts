@@ -44,7 +44,7 @@ const explain = (scope: string, holding: string[], actor = orders) =>
   explainDelegation(compiled(DOCUMENT), actor, scope, holding, NOW);
 
 describe('explainDelegation', () => {
-  test('walks every rule that lists the scope, the one that grants it first', () => {
+  test('walks every rule that lists the scope, and says by which it is granted', () => {
     const rule = { actor: { role: 'checkout' }, namesActor: true, maxDepth: 5 };
     expect(explain('payments:charge', ['orders:read'])).toEqual({
       client: 'orders',
@@ -53,12 +53,7 @@ describe('explainDelegation', () => {
       granted: true,
       by: 'rule',
       state: 'active',
-      reasons: [
-        { code: 'not_carried' },
-        { code: 'rule_grants', rule: 2 },
-        { code: 'rule_lacks', rule: 0, missing: ['orders:write'] },
-        { code: 'rule_names_another', rule: 1 },
-      ],
+      reasons: [{ code: 'rule_grants', rule: 2 }],
       rules: [
         { ...rule, rule: 0, holding: ['orders:write'], missing: ['orders:write'] },
         {
@@ -82,7 +77,21 @@ describe('explainDelegation', () => {
       {
         granted: true,
         by: 'carried',
-        reasons: [{ code: 'carried', entitled: true }, { code: 'no_rule_lists' }],
+        reasons: [{ code: 'carried', entitled: true }],
+      },
+    ],
+    [
+      'payments:charge',
+      [],
+      orders,
+      {
+        granted: false,
+        reasons: [
+          { code: 'not_carried' },
+          { code: 'rule_lacks', rule: 0, missing: ['orders:write'] },
+          { code: 'rule_lacks', rule: 2, missing: ['orders:read'] },
+          { code: 'rule_names_another', rule: 1 },
+        ],
       },
     ],
     [
@@ -129,12 +138,12 @@ describe('explainDelegation', () => {
     ],
     [
       'payments:read',
-      ['orders:old', 'x:y'],
+      ['orders:old', 'orders:raed'],
       orders,
       {
         reasons: [
           { code: 'holding_dead', scope: 'orders:old' },
-          { code: 'holding_dead', scope: 'x:y' },
+          { code: 'holding_unknown', scope: 'orders:raed', nearest: ['orders:read'] },
           { code: 'not_carried' },
           { code: 'no_rule_lists' },
         ],
@@ -158,7 +167,7 @@ describe('explainDelegation', () => {
       orders,
       {
         reasons: [
-          { code: 'not_addressed', audience: 'https://pay.example' },
+          { code: 'not_addressed', audience: 'https://pay.example', resourceServer: 'pay' },
           { code: 'not_carried' },
           { code: 'no_rule_lists' },
         ],

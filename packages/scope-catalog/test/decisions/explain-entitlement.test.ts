@@ -28,8 +28,13 @@ const DOCUMENT: CatalogDocument = {
   },
 };
 
-function explain(scope: string, assignments: RoleAssignment[], enabled = true) {
-  const catalog = compileCatalog(DOCUMENT, { issuer: 'https://id.example' });
+function explain(
+  scope: string,
+  assignments: RoleAssignment[],
+  enabled = true,
+  document = DOCUMENT,
+) {
+  const catalog = compileCatalog(document, { issuer: 'https://id.example' });
   if (!catalog.ok) throw new Error(JSON.stringify(catalog.error));
   return explainEntitlement(catalog.value, { clientId: 'web', enabled, assignments }, scope, NOW);
 }
@@ -50,10 +55,11 @@ describe('explainEntitlement', () => {
         { role: 'editor', through: ['editor', 'viewer'] },
       ],
       wouldHelp: [],
+      onBehalf: [],
     });
   });
 
-  test('names what stands in the way, and the roles that would help', () => {
+  test('names what stands in the way, and the roles that would help, those that grant the least first', () => {
     const { entitled, reasons, wouldHelp } = explain('orders:read', [
       { role: 'viewer', until: NOW },
       { role: 'gone' },
@@ -64,7 +70,7 @@ describe('explainEntitlement', () => {
       { code: 'role_dormant', role: 'gone' },
       { code: 'no_role_grants' },
     ]);
-    expect(wouldHelp).toEqual(['boss', 'editor', 'viewer']);
+    expect(wouldHelp).toEqual(['editor', 'viewer', 'boss']);
   });
 
   test('a disabled client is entitled to nothing, whatever its roles', () => {
@@ -91,5 +97,28 @@ describe('explainEntitlement', () => {
         { code: 'role_grants', role: 'boss', through: ['boss'] },
       ],
     });
+  });
+
+  test('names the delegation rules that give it on behalf of others, where they count', () => {
+    const document: CatalogDocument = {
+      ...DOCUMENT,
+      delegation: [
+        { actor: { client: 'web' }, holding: ['orders:refund'], may: ['orders:read'], maxDepth: 2 },
+        { actor: { role: 'viewer' }, holding: [], may: ['orders:read'] },
+        { actor: { role: 'gate' }, holding: [], may: ['orders:read', 'orders:refund'] },
+      ],
+      roles: { ...DOCUMENT.roles, gate: {} },
+    };
+    const onBehalf = (scope: string, role: string, enabled = true) =>
+      explain(scope, [{ role }], enabled, document).onBehalf;
+    expect(onBehalf('orders:read', 'gate')).toEqual([
+      { rule: 0, holding: ['orders:refund'], maxDepth: 2 },
+      { rule: 2, holding: [], maxDepth: 5 },
+    ]);
+    expect(onBehalf('orders:read', 'viewer')).toEqual([]); // it is entitled
+    expect(onBehalf('orders:refund', 'gate')).toEqual([]); // it is retired
+    expect(onBehalf('orders:read', 'gate', false)).toEqual([]);
+    expect(onBehalf('orders:read', 'ambit-viewer')).toEqual([]);
+    expect(onBehalf('orders:raed', 'gate')).toEqual([]);
   });
 });

@@ -31,8 +31,14 @@ export interface AccessExplanation {
   readonly roles: readonly string[];
   /** Roles from the one held to the one that lists the scope. */
   readonly paths: readonly (readonly string[])[];
-  /** Roles that would bring it. */
+  /** Roles that would bring it, those that grant the least first. */
   readonly would_help: readonly string[];
+  /** Delegation rules that give it to the client, and what they want held. */
+  readonly on_behalf: readonly {
+    readonly rule: number;
+    readonly holding: readonly string[];
+    readonly max_depth: number;
+  }[];
 }
 
 /** What a client would be granted on behalf of whoever holds certain scopes, and why. */

@@ -52,7 +52,70 @@ export type CatalogChange =
       readonly from?: unknown;
       readonly to?: unknown;
     }
-  | { readonly kind: 'federation_changed' };
+  | FederationChange;
+
+/** One difference about an issuer whose workloads need no secret, by its name in the catalog. */
+export type FederationChange = { readonly federation: string } & (
+  | ({ readonly kind: 'federation_added' | 'federation_removed' } & FederationTrust)
+  | FederationFieldChange
+  | {
+      readonly kind: 'federation_rule_added' | 'federation_rule_removed';
+      readonly rule: FederationRule;
+    }
+  | ({
+      readonly kind: 'federation_rule_changed';
+      /** As it was before. */
+      readonly rule: FederationRule;
+    } & FederationRuleFieldChange)
+);
+
+/** How an issuer is trusted differs in one respect. */
+export type FederationFieldChange = { readonly kind: 'federation_changed' } & (
+  FieldChange<'issuer' | 'audience' | 'jwksUri', string> | FieldChange<'jwks', KeySet>
+);
+
+/** A federation rule differs in one respect. */
+export type FederationRuleFieldChange =
+  | FieldChange<'match', FederationRule['match']>
+  | FieldChange<'client', string>
+  | FieldChange<'scopes', readonly string[]>
+  | FieldChange<'translate', ScopeTranslation>
+  | FieldChange<'once', boolean>;
+
+/** What a property was and what it becomes; null where it is absent. */
+interface FieldChange<Field extends string, Value> {
+  readonly field: Field;
+  readonly from: Value | null;
+  readonly to: Value | null;
+}
+
+/** Whose tokens are trusted, and where their keys come from: by discovery, unless it is said. */
+export interface FederationTrust {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwksUri?: string;
+  readonly jwks?: KeySet;
+}
+
+/** Public keys, as the catalog holds them. */
+export interface KeySet {
+  readonly keys: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** How scope names of another house read in this one. */
+export interface ScopeTranslation {
+  readonly claim?: string;
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** A federation rule, as the catalog writes it. */
+export interface FederationRule {
+  readonly match: Readonly<Record<string, string>>;
+  readonly client: string;
+  readonly scopes: readonly string[];
+  readonly translate?: ScopeTranslation;
+  readonly once?: boolean;
+}
 
 /** A delegation rule, as the catalog writes it. */
 export interface DelegationRule {

@@ -8,7 +8,7 @@ export const graph: Command = {
   name: 'catalog graph',
   summary: 'Draws the delegation rules of a catalog document as a Mermaid flowchart, offline',
   about:
-    'From what a subject token must carry, through whoever acts, to what may then be asked for. High-risk scopes are marked.',
+    'From what a subject token must carry, through whoever acts, to what may then be asked for. High-risk scopes are marked. A `mermaid` block of a Markdown page shows it.',
   arguments: [{ name: 'FILE', about: 'a catalog in YAML or JSON, or `-`' }],
   example: 'ambit catalog graph catalog.yaml > delegation.mmd',
   exits: ['findings'],
@@ -28,6 +28,7 @@ export const graph: Command = {
         exit: 'findings',
       };
     }
+    if (catalog.delegation.length === 0) context.note('there are no delegation rules to draw');
     const mermaid = delegationGraph(catalog);
     return { data: { mermaid }, text: mermaid.trimEnd() };
   },
