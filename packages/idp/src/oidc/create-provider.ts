@@ -142,7 +142,10 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
       customizers: {
         jwt(ctx, _token, parts) {
           const state = requestState(ctx);
-          const { resourceServer } = decideRequest(ctx);
+          const { resourceServer, lifetimeSeconds } = decideRequest(ctx);
+          // It lives from the moment that was decided by, or it would outlive what it rests on by as long as that took.
+          const iat = Math.floor(state.now / 1000);
+          Object.assign(parts.payload, { iat, exp: iat + lifetimeSeconds });
           const certificate =
             resourceServer.senderConstrained === 'mtls' ? presentedCertificate(ctx) : undefined;
           if (certificate) {
