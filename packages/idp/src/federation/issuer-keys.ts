@@ -16,6 +16,9 @@ export const KEPT_SECONDS_DEFAULT = 300;
  */
 export const REFRESH_FLOOR_SECONDS = 30;
 
+/** How long the place of an issuer's keys may be, wherever it is named. */
+const URL_MAX_LENGTH = 512;
+
 /** Where an issuer's keys come from, as the catalog says it. */
 export type KeySource = Pick<FederationEntry, 'issuer' | 'jwksUri' | 'jwks'>;
 
@@ -122,12 +125,14 @@ async function fetchKeys(source: KeySource, fetchDocument: FetchDocument): Promi
   const discovered = await fetchDocument(discoveryUrl(source.issuer));
   if (!discovered.ok) return discovered;
   const { issuer, jwks_uri: jwksUri } = discovered.value.document;
-  if (issuer !== source.issuer || typeof jwksUri !== 'string') {
-    const detail = issuer === source.issuer ? 'no jwks_uri in it' : 'it is of another issuer';
-    return refuse(`discovery of ${source.issuer}: ${detail}`);
-  }
-  return keysAt(jwksUri, fetchDocument);
+  if (issuer === source.issuer && isPlace(jwksUri)) return keysAt(jwksUri, fetchDocument);
+  const detail = issuer === source.issuer ? 'no jwks_uri in it' : 'it is of another issuer';
+  return refuse(`discovery of ${source.issuer}: ${detail}`);
 }
+
+/** Whether something can be the place of keys: no longer than one that the catalog names, since faults repeat it. */
+const isPlace = (jwksUri: unknown): jwksUri is string =>
+  typeof jwksUri === 'string' && jwksUri.length <= URL_MAX_LENGTH;
 
 /** OpenID Connect Discovery §4.1. */
 const discoveryUrl = (issuer: string): string =>

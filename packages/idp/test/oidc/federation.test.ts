@@ -334,6 +334,22 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
     await broken.close();
   });
 
+  test('whose issuer points to a place without end fills no record and no log with it', async () => {
+    const broken = await startIssuer();
+    broken.answer = (_request, response) => {
+      const jwks_uri = `${broken.url}/${'x'.repeat(10_000)}`;
+      response.end(JSON.stringify({ issuer: broken.url, jwks_uri }));
+      return true;
+    };
+    idp.publish(catalog([[`issuer: ${other.url}`, `issuer: ${broken.url}`]]));
+    const lines = idp.log.length;
+    const { status } = await ask(parametersOf(await broken.sign(claims({ iss: broken.url }))));
+    await broken.close();
+    expect(status).toBe(503);
+    expect(JSON.stringify(idp.records.at(-1)).length).toBeLessThan(2000);
+    expect(idp.log.slice(lines).join('').length).toBeLessThan(5000);
+  });
+
   test('[RFC 9449 §5] gets a bound token where the resource server wants one, or none', async () => {
     const key = await newIssuerKey('ES256', 'proof');
     const { kty, crv, x, y } = key.jwk as Record<string, string>;
