@@ -180,9 +180,11 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
   test('may say who it is, but not that it is another', async () => {
     const token = await external();
     expect((await ask({ ...parametersOf(token), client_id: 'deploy-bot' })).status).toBe(200);
-    for (const client_id of ['secret-bot', 'others-bot', 'nobody']) {
+    for (const client_id of ['secret-bot', 'others-bot', 'off-bot', 'root-bot', 'nobody']) {
       const { status, body } = await ask({ ...parametersOf(token), client_id });
-      expect([status, body['error']]).toEqual([400, error]);
+      // Which of them there are, it is not told.
+      const error_description = 'the federation rule is for another client';
+      expect([status, body]).toEqual([400, { error, error_description }]);
     }
   });
 

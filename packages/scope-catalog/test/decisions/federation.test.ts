@@ -6,6 +6,7 @@ import {
   decideFederatedIssuance,
   decideFederation,
   decideFederationLiveness,
+  decideStanding,
   FEDERATION_CHECKS,
 } from '@ambit/scope-catalog';
 import type {
@@ -83,7 +84,7 @@ const ask = { resources: [], defaultScopes: [], scopePolicy: 'strict' } as const
 const issue = (
   catalog: CompiledCatalog,
   scopes: string[],
-  client: FederatedClient | undefined = bot,
+  client: FederatedClient = bot,
   given = claims(),
 ) => decideFederatedIssuance(catalog, granted(catalog, given), client, { ...ask, scopes }, NOW);
 
@@ -217,7 +218,7 @@ describe('a workload', () => {
     expect(issue(compile([deploy()]), ['https://ext.example/deploy'])).toMatchObject({ ok: false });
   });
 
-  test.each<[string, FederatedClient | undefined]>([
+  test.each<[string, FederatedClient]>([
     ['client_mismatch', { ...bot, clientId: 'another' }],
     ['not_federated', { ...bot, federatedIssuer: 'elsewhere' }],
     ['not_federated', { clientId: bot.clientId, enabled: true, assignments: bot.assignments }],
@@ -230,12 +231,16 @@ describe('a workload', () => {
     });
   });
 
-  test('whose client is gone is refused', () => {
-    const catalog = compile([deploy()]);
-    const request = { ...ask, scopes: ['deploys:read'] };
-    expect(
-      decideFederatedIssuance(catalog, granted(catalog), undefined, request, NOW),
-    ).toMatchObject({ ok: false, error: { code: 'federation.not_federated' } });
+  test('whose client is gone is refused, and so is one that comes as another, whether there is one or not', () => {
+    const grant = granted(compile([deploy()]));
+    const codeOf = (madeAs: string | undefined, client?: FederatedClient) => {
+      const standing = decideStanding(grant, madeAs, client, NOW);
+      return standing.ok ? standing.value : standing.error.code;
+    };
+    expect(codeOf(undefined)).toBe('federation.not_federated');
+    expect(codeOf('another')).toBe('federation.client_mismatch');
+    expect(codeOf('another', bot)).toBe('federation.client_mismatch');
+    expect([codeOf(undefined, bot), codeOf(bot.clientId, bot)]).toEqual([bot, bot]);
   });
 
   test('is checked in the order of the table, which is that of the doc comments', () => {
