@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import { decideFederatedIssuance } from '@ambit/scope-catalog';
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { ReplayStore } from '../replay/ports.ts';
+import { replayKey } from '../replay/replay-key.ts';
 import { assertBinding } from './decide-request.ts';
 import { externalTokenOf } from './external-token-of.ts';
 import { JWT_BEARER } from './grant-types.ts';
@@ -95,7 +95,7 @@ export async function grantWorkload(
   if (dpop) await checkDpopReplay(provider, ctx, dpop, client.clientId);
   if (federated.once) {
     const { jti, expiresAt } = federated.once;
-    const key = hash('sha256', `federation\n${external.issuer}\n${jti}`, 'base64url');
+    const key = replayKey('issuer', external.issuer, jti);
     const until = Math.min(Math.ceil(expiresAt * 1000), REMEMBERED_UNTIL_MAX_MS);
     if (!(await replays.claim(key, until, state.now))) {
       refuseExternalToken(ctx, 'the token was used before, and its rule takes each token once');
