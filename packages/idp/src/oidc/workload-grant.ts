@@ -1,4 +1,5 @@
-import { decideFederatedIssuance } from '@ambit/scope-catalog';
+import { decideFederatedIssuance, present } from '@ambit/scope-catalog';
+import type { NamedTarget } from '@ambit/scope-catalog';
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { ReplayStore } from '../replay/ports.ts';
@@ -16,10 +17,8 @@ import { requestState } from './request-state.ts';
 const REMEMBERED_UNTIL_MAX_MS = 8.64e15;
 
 /** What a request asks for beside the token it rests on. */
-export interface WorkloadRequest {
+export interface WorkloadRequest extends NamedTarget {
   readonly scope?: string;
-  /** The audience wanted, or none; more than one is refused (RFC 8707 §2). */
-  readonly resources: readonly string[];
   readonly issuedTokenType?: string;
 }
 
@@ -36,10 +35,8 @@ export function registerJwtBearer(provider: Provider, replays: ReplayStore): voi
         resource?: string | string[];
       };
       const resources = [resource ?? []].flat();
-      await grantWorkload(provider, ctx, replays, {
-        resources,
-        ...(scope === undefined ? {} : { scope }),
-      });
+      const target = { resources, audiences: [] };
+      await grantWorkload(provider, ctx, replays, { ...target, ...present({ scope }) });
     },
     ['assertion', 'scope', 'resource'],
     ['resource'],
@@ -78,8 +75,9 @@ export async function grantWorkload(
     federated,
     client,
     {
-      ...(request.scope === undefined ? {} : { scopes: request.scope.split(' ') }),
+      ...present({ scopes: request.scope?.split(' ') }),
       resources: request.resources,
+      audiences: request.audiences,
       defaultScopes: client.defaultScopes,
       scopePolicy: client.scopePolicy,
     },
@@ -103,7 +101,6 @@ export async function grantWorkload(
   }
   state.issuance = grant;
   await issueToken(provider, ctx, grant, {
-    ...(dpop === undefined ? {} : { jkt: dpop.thumbprint }),
-    ...(request.issuedTokenType === undefined ? {} : { issuedTokenType: request.issuedTokenType }),
+    ...present({ jkt: dpop?.thumbprint, issuedTokenType: request.issuedTokenType }),
   });
 }

@@ -422,6 +422,19 @@ describe('the request of a workload', () => {
     expect(two.body['error']).toBe('invalid_target');
   });
 
+  test.each(['resource', 'audience'])(
+    '[RFC 8707 §2] that names its target twice by `%s` is refused, were it the same one',
+    async (parameter) => {
+      const { status, body } = await post(`${idp.url}/oauth2/token`, undefined, [
+        ...Object.entries(GRANTS[0][2](await external())),
+        ['scope', 'deploys:create'],
+        [parameter, 'https://deploys.example'],
+        [parameter, 'https://deploys.example'],
+      ]);
+      expect([status, body['error']]).toEqual([400, 'invalid_target']);
+    },
+  );
+
   test('[RFC 8693 §3] may call its token an ID token, but no access token', async () => {
     const types = ['id_token', 'access_token', 'refresh_token', 'saml2'];
     const answers = await Promise.all(

@@ -1,8 +1,11 @@
 import { matchesPattern } from '../claim-pattern.ts';
 import type { CompiledCatalog, CompiledFederationRule } from '../compiled-catalog.ts';
 import type { FederationRuleEntry } from '../document.ts';
+import { present } from '../present.ts';
 import { err, ok } from '../result.ts';
 import type { Result } from '../result.ts';
+import { decideTarget } from './exchange-target.ts';
+import type { NamedTarget } from './exchange-target.ts';
 import { FEDERATION_CHECKS } from './federation-terms.ts';
 import type {
   ExternalClaims,
@@ -99,8 +102,8 @@ export function decideStanding<Client extends FederatedClient>(
 
 /**
  * Decides which requested scopes a workload is granted as the client that its rule names: first
- * all that {@link decideStanding} checks of that client, then all that {@link decideIssuance}
- * checks, under the rule's ceiling. Names that the rule translates may be asked for by what they
+ * all that {@link decideStanding} checks of that client, then all that {@link decideTarget} and
+ * {@link decideIssuance} check, under the rule's ceiling. Names that the rule translates may be asked for by what they
  * are called elsewhere.
  *
  * Granted is within the ceiling and within what the client is entitled to; the token lives no
@@ -110,19 +113,28 @@ export function decideFederatedIssuance(
   catalog: CompiledCatalog,
   federation: FederationGrant,
   client: FederatedClient,
-  request: Omit<IssuanceRequest, 'ceiling'>,
+  request: Omit<IssuanceRequest, 'ceiling'> & NamedTarget,
   now: number,
 ): Result<IssuanceGrant, FederationRefusal | IssuanceRefusal> {
   const standing = decideStanding(federation, client.clientId, client, now);
   if (!standing.ok) return standing;
-  const { scopes, ...rest } = request;
+  const target = decideTarget(catalog, request);
+  if (!target.ok) {
+    const { description } = target.error;
+    return err({ error: 'invalid_target', description, scopeErrors: [] });
+  }
+  const { scopes, defaultScopes, scopePolicy } = request;
   const { translate } = federation.rule.entry;
   const names = new Map(Object.entries(translate?.names ?? {}));
   const asked = scopes?.map((scope) => names.get(scope) ?? scope);
   const decided = decideIssuance(
     catalog,
     client,
-    { ...rest, ...(asked === undefined ? {} : { scopes: asked }), ceiling: federation.ceiling },
+    {
+      ...present({ scopes: asked }),
+      resources: target.value === undefined ? [] : [target.value.audience],
+      ...{ defaultScopes, scopePolicy, ceiling: federation.ceiling },
+    },
     now,
   );
   if (!decided.ok) return decided;

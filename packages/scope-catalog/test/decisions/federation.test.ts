@@ -80,7 +80,7 @@ function refusal(rules: FederationRuleEntry[], given: ExternalClaims, name = 'ci
   return decided.ok ? { granted: decided.value.rule.index } : decided.error;
 }
 
-const ask = { resources: [], defaultScopes: [], scopePolicy: 'strict' } as const;
+const ask = { resources: [], audiences: [], defaultScopes: [], scopePolicy: 'strict' } as const;
 const issue = (
   catalog: CompiledCatalog,
   scopes: string[],
@@ -206,6 +206,22 @@ describe('a workload', () => {
       ok: false,
       error: { scopeErrors: [{ scope: 'deploys:erase', reason: 'not_entitled' }] },
     });
+  });
+
+  test.each([
+    ['an audience', { resources: ['https://deploys.example'] }, true],
+    ['a name', { audiences: ['deploys'] }, true],
+    ['both', { resources: ['https://deploys.example'], audiences: ['deploys'] }, true],
+    ['one twice', { resources: ['https://deploys.example', 'https://deploys.example'] }, false],
+    ['a name twice', { audiences: ['deploys', 'deploys'] }, false],
+    ['what is not there', { audiences: ['others'] }, false],
+    ['the admin API', { audiences: ['ambit'] }, false],
+  ])('names its target as an exchange does: by %s', (_what, target, granted_) => {
+    const catalog = compile([deploy()]);
+    const request = { ...ask, ...target, scopes: ['deploys:read'] };
+    const decided = decideFederatedIssuance(catalog, granted(catalog), bot, request, NOW);
+    const refused = { ok: false, error: { error: 'invalid_target' } };
+    expect(decided).toMatchObject(granted_ ? { ok: true } : refused);
   });
 
   test('may ask by the names that its rule translates', () => {
