@@ -15,6 +15,7 @@ export * from './decisions/chain.ts';
 export * from './decisions/delegation-terms.ts';
 export { decideDelegation } from './decisions/delegation.ts';
 export * from './decisions/entitlement.ts';
+export type { NamedTarget } from './decisions/exchange-target.ts';
 export * from './decisions/explain-delegation.ts';
 export * from './decisions/explain-entitlement.ts';
 export * from './decisions/federation-terms.ts';

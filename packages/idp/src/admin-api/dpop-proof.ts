@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { SIGNING_ALGS } from '@ambit/scope-catalog';
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose';
 import type { ReplayStore } from '../replay/ports.ts';
+import { replayKey } from '../replay/replay-key.ts';
 
 /** By how much the time of a proof may differ from ours (RFC 9449 §11.1). */
 const PROOF_WINDOW_SECONDS = 300;
@@ -44,7 +45,7 @@ export async function isProven(
       protectedHeader.jwk !== undefined &&
       (await calculateJwkThumbprint(protectedHeader.jwk)) === jkt;
     if (!holds) return false;
-    const key = hash('sha256', `${jkt}\n${payload.jti ?? ''}`, 'base64url');
+    const key = replayKey('proof-key', jkt, payload.jti ?? '');
     return await replays.claim(key, now + 2 * PROOF_WINDOW_SECONDS * 1000, now);
   } catch {
     return false;

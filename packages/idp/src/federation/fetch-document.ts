@@ -74,9 +74,15 @@ export function createFetchDocument(settings: FetchSettings): FetchDocument {
         })
           .on('response', resolve)
           .on('error', reject)
+          // An answer that switches protocols is neither (RFC 9110 §15.2.2): the connection just ends.
+          .on('close', () => {
+            reject(new Error('it ended without an answer'));
+          })
           .end();
       });
-      return await readDocument(response, text);
+      const document = await readDocument(response, text);
+      signal.throwIfAborted(); // what was cut off may look whole
+      return document;
     } catch (error) {
       return error instanceof AddressRefused
         ? refuse('federation.url_refused', error.message)

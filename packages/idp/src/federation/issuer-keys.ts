@@ -1,9 +1,9 @@
-import { err, ok } from '@ambit/scope-catalog';
+import { err, ok, present } from '@ambit/scope-catalog';
 import type { FederationEntry, Result } from '@ambit/scope-catalog';
 import { LRUCache } from 'lru-cache';
 import { decodeKeySet } from './external-key.ts';
 import type { ExternalKey } from './external-key.ts';
-import type { FetchDocument, FetchedDocument, FetchFault } from './ports.ts';
+import type { FetchDocument, FetchFault } from './ports.ts';
 
 /** Keys are kept for at least this long, whatever the issuer's headers say, and asked for again at most this often. */
 export const KEPT_SECONDS_MIN = 60;
@@ -15,6 +15,9 @@ export const KEPT_SECONDS_DEFAULT = 300;
  * Between two requests to one issuer, be it that a `kid` is unknown or that the last one failed, lies at least this.
  */
 export const REFRESH_FLOOR_SECONDS = 30;
+
+/** How long the place of an issuer's keys may be, wherever it is named. */
+const URL_MAX_LENGTH = 512;
 
 /** Where an issuer's keys come from, as the catalog says it. */
 export type KeySource = Pick<FederationEntry, 'issuer' | 'jwksUri' | 'jwks'>;
@@ -28,14 +31,22 @@ export interface IssuerKeys {
   ): Promise<Result<readonly ExternalKey[], FetchFault>>;
 }
 
-type Keys = Result<readonly ExternalKey[], FetchFault>;
-
+/** Times are milliseconds since the epoch. */
 interface Kept {
-  readonly keys: Keys;
-  /** Milliseconds since the epoch. */
-  readonly askedAt: number;
+  /** Of the last answer that was one. */
+  readonly keys: readonly ExternalKey[];
+  /** When they count no more. */
   readonly keptUntil: number;
+  /** When they were asked for last. */
+  readonly askedAt: number;
+  /** Why they count no more then: that request failed, or there has been none since. */
+  readonly fault: FetchFault;
 }
+
+const PAST_THEIR_TIME: FetchFault = {
+  code: 'federation.unreachable',
+  detail: 'the keys at hand are past their time',
+};
 
 /**
  * Makes the keeper of external issuers' keys: those that stand in the catalog, those at a `jwksUri`, or those that
@@ -60,13 +71,13 @@ export function createIssuerKeys({
     const underway = asking.get(at);
     if (underway) return underway;
     const askedAt = clock();
-    const answer = fetchKeys(source, fetchDocument).then(({ keys, maxAgeSeconds }) => {
-      const before = kept.get(at);
-      // A hiccup of the issuer's takes nothing from keys that are within their time.
-      const entry: Kept =
-        !keys.ok && before?.keys.ok && askedAt < before.keptUntil
-          ? { ...before, askedAt }
-          : { keys, askedAt, keptUntil: askedAt + keptSeconds(maxAgeSeconds) * 1000 };
+    const answer = fetchKeys(source, fetchDocument).then((fetched) => {
+      // A hiccup of the issuer's takes nothing from keys that are within their time, and adds nothing to it.
+      const { keys, keptUntil } = fetched.ok
+        ? { ...fetched.value, keptUntil: askedAt + keptSeconds(fetched.value.maxAgeSeconds) * 1000 }
+        : (kept.get(at) ?? { keys: [], keptUntil: 0 });
+      const fault = fetched.ok ? PAST_THEIR_TIME : fetched.error;
+      const entry: Kept = { keys, keptUntil, askedAt, fault };
       kept.set(at, entry);
       return entry;
     });
@@ -87,11 +98,10 @@ export function createIssuerKeys({
       const mayAsk = ({ askedAt }: Kept): boolean => now - askedAt >= REFRESH_FLOOR_SECONDS * 1000;
 
       let entry = kept.get(at) ?? (await ask(at, source));
-      const fresh = (): boolean => entry.keys.ok && now < entry.keptUntil;
-      const known = (): boolean => entry.keys.ok && matching(entry.keys.value, kid).length > 0;
+      const fresh = (): boolean => now < entry.keptUntil;
+      const known = (): boolean => matching(entry.keys, kid).length > 0;
       if (!(fresh() && known()) && mayAsk(entry)) entry = await ask(at, source);
-      if (!entry.keys.ok) return entry.keys;
-      return ok(matching(entry.keys.value, kid));
+      return fresh() ? ok(matching(entry.keys, kid)) : err(entry.fault);
     },
   };
 }
@@ -104,36 +114,36 @@ const keptSeconds = (maxAgeSeconds = KEPT_SECONDS_DEFAULT): number =>
   Math.min(Math.max(maxAgeSeconds, KEPT_SECONDS_MIN), KEPT_SECONDS_MAX);
 
 interface FetchedKeys {
-  readonly keys: Keys;
+  readonly keys: readonly ExternalKey[];
   readonly maxAgeSeconds?: number;
 }
+type Fetched = Result<FetchedKeys, FetchFault>;
 
-async function fetchKeys(source: KeySource, fetchDocument: FetchDocument): Promise<FetchedKeys> {
+async function fetchKeys(source: KeySource, fetchDocument: FetchDocument): Promise<Fetched> {
   if (source.jwksUri !== undefined) return keysAt(source.jwksUri, fetchDocument);
 
   const discovered = await fetchDocument(discoveryUrl(source.issuer));
-  if (!discovered.ok) return { keys: discovered };
+  if (!discovered.ok) return discovered;
   const { issuer, jwks_uri: jwksUri } = discovered.value.document;
-  if (issuer !== source.issuer || typeof jwksUri !== 'string') {
-    const detail = issuer === source.issuer ? 'no jwks_uri in it' : 'it is of another issuer';
-    return { keys: refuse(`discovery of ${source.issuer}: ${detail}`) };
-  }
-  return keysAt(jwksUri, fetchDocument);
+  if (issuer === source.issuer && isPlace(jwksUri)) return keysAt(jwksUri, fetchDocument);
+  const detail = issuer === source.issuer ? 'no jwks_uri in it' : 'it is of another issuer';
+  return refuse(`discovery of ${source.issuer}: ${detail}`);
 }
+
+/** Whether something can be the place of keys: no longer than one that the catalog names, since faults repeat it. */
+const isPlace = (jwksUri: unknown): jwksUri is string =>
+  typeof jwksUri === 'string' && jwksUri.length <= URL_MAX_LENGTH;
 
 /** OpenID Connect Discovery §4.1. */
 const discoveryUrl = (issuer: string): string =>
   `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 
-async function keysAt(url: string, fetchDocument: FetchDocument): Promise<FetchedKeys> {
+async function keysAt(url: string, fetchDocument: FetchDocument): Promise<Fetched> {
   const fetched = await fetchDocument(url);
-  if (!fetched.ok) return { keys: fetched };
-  const { document, maxAgeSeconds }: FetchedDocument = fetched.value;
+  if (!fetched.ok) return fetched;
+  const { document, maxAgeSeconds } = fetched.value;
   const keys = decodeKeySet(document);
-  return {
-    keys: keys ? ok(keys) : refuse(`${url} is no key set`),
-    ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
-  };
+  return keys ? ok({ keys, ...present({ maxAgeSeconds }) }) : refuse(`${url} is no key set`);
 }
 
-const refuse = (detail: string): Keys => err({ code: 'federation.answer_refused', detail });
+const refuse = (detail: string): Fetched => err({ code: 'federation.answer_refused', detail });

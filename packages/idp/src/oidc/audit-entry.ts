@@ -112,7 +112,9 @@ function refusedWorkload({ workload, workloadRefusal }: RequestState): Partial<A
   const { code, detail } = workloadRefusal ?? {};
   return {
     ...externalFacts(external),
-    ...(code === undefined ? {} : { detail: detail === undefined ? code : `${code}: ${detail}` }),
+    ...(code === undefined
+      ? {}
+      : { detail: told(detail === undefined ? code : `${code}: ${detail}`) }),
   };
 }
 
@@ -155,9 +157,12 @@ function why({ error }: RequestState): Partial<AuditEntry> {
   const detail = error.error_detail ?? (error as { error_description?: string }).error_description;
   return {
     reason: error.error ?? 'server_error',
-    ...(error.error !== undefined && detail !== undefined ? { detail: detail.slice(0, 500) } : {}),
+    ...(error.error !== undefined && detail !== undefined ? { detail: told(detail) } : {}),
   };
 }
+
+/** As much of a detail as is kept: parts of it may be a stranger's, or an issuer's. */
+const told = (detail: string): string => detail.slice(0, 500);
 
 /** The scopes of a request as far as they could be any, so that nobody fills the log with something else. */
 const claimedScopes = (scope: string): string[] =>

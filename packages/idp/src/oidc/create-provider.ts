@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { SIGNING_ALGS } from '@ambit/scope-catalog';
 import { errors, Provider } from 'oidc-provider';
 import type { ClientCredentials, Configuration, KoaContextWithOIDC } from 'oidc-provider';
@@ -7,6 +6,7 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import { actClaim } from '../tokens/act-claim.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import type { ReplayStore } from '../replay/ports.ts';
+import { replayKey } from '../replay/replay-key.ts';
 import type { RevokeOwnToken } from '../revocation/revoke-own-token.ts';
 import type { Vault } from '../vault/vault.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
@@ -69,9 +69,9 @@ export function createProvider(keys: KeyRing, dependencies: ProviderDependencies
   registerTokenExchange(provider, dependencies);
   registerJwtBearer(provider, dependencies.replays);
   lookUpJwts(provider, context, dependencies.verifier, dependencies.revoke);
-  provider.ReplayDetection.unique = (issuer: string, jti: string, expiresAt: number) =>
+  provider.ReplayDetection.unique = (clientId: string, jti: string, expiresAt: number) =>
     dependencies.replays.claim(
-      hash('sha256', `${issuer}\n${jti}`, 'base64url'),
+      replayKey('client', clientId, jti),
       expiresAt * 1000,
       requestState(context()).now,
     );
@@ -142,7 +142,10 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
       customizers: {
         jwt(ctx, _token, parts) {
           const state = requestState(ctx);
-          const { resourceServer } = decideRequest(ctx);
+          const { resourceServer, lifetimeSeconds } = decideRequest(ctx);
+          // It lives from the moment that was decided by, or it would outlive what it rests on by as long as that took.
+          const iat = Math.floor(state.now / 1000);
+          Object.assign(parts.payload, { iat, exp: iat + lifetimeSeconds });
           const certificate =
             resourceServer.senderConstrained === 'mtls' ? presentedCertificate(ctx) : undefined;
           if (certificate) {

@@ -1,4 +1,4 @@
-import { decideFederatedIssuance, FEDERATION_CHECKS } from '@ambit/scope-catalog';
+import { decideStanding, FEDERATION_CHECKS } from '@ambit/scope-catalog';
 import type { FederationRefusalCode } from '@ambit/scope-catalog';
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
@@ -35,37 +35,17 @@ export async function identifyWorkload(ctx: KoaContextWithOIDC): Promise<boolean
   if (!how || token === undefined || bringsCredential(ctx)) return false;
 
   const { snapshot, now } = requestState(ctx);
-  const workload = await presentWorkload(ctx, token);
+  const { grant, external } = await presentWorkload(ctx, token);
   const { client_id: claimed } = ctx.oidc.params as { client_id?: string };
-  const client = await snapshot.findClient(claimed ?? workload.grant.client);
-  const standing = decideFederatedIssuance(
-    snapshot.catalog.compiled,
-    workload.grant,
-    client,
-    { resources: [], defaultScopes: [], scopePolicy: 'strict' },
-    now,
-  );
-  // What it may have is asked later; here it counts whether the client may stand for this workload at all.
-  if (!client || (!standing.ok && 'code' in standing.error)) {
-    const code = !standing.ok && 'code' in standing.error ? standing.error.code : undefined;
-    refuseWorkload(ctx, {
-      code: code ?? 'federation.not_federated',
-      external: workload.external,
-    });
-  }
-  ctx.oidc.entity('Client', how.viewOf(client));
+  const standing = decideStanding(grant, claimed, await snapshot.findClient(grant.client), now);
+  if (!standing.ok) refuseWorkload(ctx, { code: standing.error.code, external });
+  ctx.oidc.entity('Client', how.viewOf(standing.value));
   return true;
 }
 
 function bringsCredential({ headers, oidc: { params } }: KoaContextWithOIDC): boolean {
   const { client_secret: secret, client_assertion: assertion } = params ?? {};
-  return [
-    headers.authorization,
-    secret,
-    assertion,
-    headers['oauth-client-attestation'],
-    headers['oauth-client-attestation-pop'],
-  ].some((credential) => credential !== undefined);
+  return [headers.authorization, secret, assertion].some((credential) => credential !== undefined);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { decideDelegation } from '@ambit/scope-catalog';
-import type { KeyThumbprints } from '@ambit/scope-catalog';
+import type { KeyThumbprints, NamedTarget } from '@ambit/scope-catalog';
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { ReplayStore } from '../replay/ports.ts';
@@ -117,24 +117,16 @@ async function exchangeExternalToken(
   replays: ReplayStore,
   ctx: KoaContextWithOIDC,
 ): Promise<void> {
-  const { resourceServers } = requestState(ctx).snapshot.catalog.compiled;
-  const { scope, resources, audiences } = readTarget(ctx);
+  const target = readTarget(ctx);
   if (textOf(ctx, 'actor_token') !== undefined || textOf(ctx, 'actor_token_type') !== undefined) {
     throw new errors.InvalidRequest('a token from elsewhere is exchanged without an actor token');
   }
-  const named = audiences.map((name) => resourceServers.get(name)?.audience ?? name);
-  await grantWorkload(provider, ctx, replays, {
-    resources: [...new Set([...resources, ...named])],
-    issuedTokenType: ACCESS_TOKEN,
-    ...(scope === undefined ? {} : { scope }),
-  });
+  await grantWorkload(provider, ctx, replays, { ...target, issuedTokenType: ACCESS_TOKEN });
 }
 
 /** What is asked for, whatever is shown for it. */
-interface ExchangeTarget {
+interface ExchangeTarget extends NamedTarget {
   readonly scope?: string;
-  readonly resources: readonly string[];
-  readonly audiences: readonly string[];
 }
 
 interface ExchangeParameters extends ExchangeTarget {

@@ -1,8 +1,9 @@
-import { hash } from 'node:crypto';
-import { decideFederatedIssuance } from '@ambit/scope-catalog';
+import { decideFederatedIssuance, present } from '@ambit/scope-catalog';
+import type { NamedTarget } from '@ambit/scope-catalog';
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { ReplayStore } from '../replay/ports.ts';
+import { replayKey } from '../replay/replay-key.ts';
 import { assertBinding } from './decide-request.ts';
 import { externalTokenOf } from './external-token-of.ts';
 import { JWT_BEARER } from './grant-types.ts';
@@ -16,10 +17,8 @@ import { requestState } from './request-state.ts';
 const REMEMBERED_UNTIL_MAX_MS = 8.64e15;
 
 /** What a request asks for beside the token it rests on. */
-export interface WorkloadRequest {
+export interface WorkloadRequest extends NamedTarget {
   readonly scope?: string;
-  /** The audience wanted, or none; more than one is refused (RFC 8707 §2). */
-  readonly resources: readonly string[];
   readonly issuedTokenType?: string;
 }
 
@@ -36,10 +35,8 @@ export function registerJwtBearer(provider: Provider, replays: ReplayStore): voi
         resource?: string | string[];
       };
       const resources = [resource ?? []].flat();
-      await grantWorkload(provider, ctx, replays, {
-        resources,
-        ...(scope === undefined ? {} : { scope }),
-      });
+      const target = { resources, audiences: [] };
+      await grantWorkload(provider, ctx, replays, { ...target, ...present({ scope }) });
     },
     ['assertion', 'scope', 'resource'],
     ['resource'],
@@ -78,8 +75,9 @@ export async function grantWorkload(
     federated,
     client,
     {
-      ...(request.scope === undefined ? {} : { scopes: request.scope.split(' ') }),
+      ...present({ scopes: request.scope?.split(' ') }),
       resources: request.resources,
+      audiences: request.audiences,
       defaultScopes: client.defaultScopes,
       scopePolicy: client.scopePolicy,
     },
@@ -95,7 +93,7 @@ export async function grantWorkload(
   if (dpop) await checkDpopReplay(provider, ctx, dpop, client.clientId);
   if (federated.once) {
     const { jti, expiresAt } = federated.once;
-    const key = hash('sha256', `federation\n${external.issuer}\n${jti}`, 'base64url');
+    const key = replayKey('issuer', external.issuer, jti);
     const until = Math.min(Math.ceil(expiresAt * 1000), REMEMBERED_UNTIL_MAX_MS);
     if (!(await replays.claim(key, until, state.now))) {
       refuseExternalToken(ctx, 'the token was used before, and its rule takes each token once');
@@ -103,7 +101,6 @@ export async function grantWorkload(
   }
   state.issuance = grant;
   await issueToken(provider, ctx, grant, {
-    ...(dpop === undefined ? {} : { jkt: dpop.thumbprint }),
-    ...(request.issuedTokenType === undefined ? {} : { issuedTokenType: request.issuedTokenType }),
+    ...present({ jkt: dpop?.thumbprint, issuedTokenType: request.issuedTokenType }),
   });
 }

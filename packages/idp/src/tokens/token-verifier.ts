@@ -73,7 +73,7 @@ async function verifyAfresh(
 
 const STRING_CLAIMS = ['iss', 'sub', 'aud', 'jti', 'client_id', 'scope'] as const;
 const NUMBER_CLAIMS = ['exp', 'iat', 'catalog_version', 'rev'] as const;
-const OPTIONAL_OBJECT_CLAIMS = ['act', 'may_act', 'cnf'] as const;
+const OPTIONAL_OBJECT_CLAIMS = ['act', 'may_act', 'cnf', 'fed'] as const;
 
 function decodeClaims(payload: Uint8Array): AccessTokenClaims | undefined {
   const claims = parseStrictJson(payload);

@@ -41,7 +41,6 @@ const aDerivation = (
           rule: { actor: { role: 'orders' }, holding: ['orders:write'], may: ['payments:charge'] },
         },
       ],
-      restsOn: ['orders:read', 'orders:write'],
       catalogVersion: 3,
       depth: 1,
       expiresAt: 100,

@@ -64,7 +64,7 @@ function derivationOf(token: Issued): Derivation | undefined {
           ? { scope, by: 'carried' as const }
           : { scope, by: 'rule' as const, rule: RULE },
       ],
-      ...{ restsOn: [], catalogVersion: 1, depth: index + 1, expiresAt: EXPIRES_AT },
+      ...{ catalogVersion: 1, depth: index + 1, expiresAt: EXPIRES_AT },
     })),
     ancestors: wayTo(token.parent).map(({ jti, client, scope }) => ({
       ...{ jti, clientId: client, scopes: [scope], kid: 'k', catalogVersion: 1 },

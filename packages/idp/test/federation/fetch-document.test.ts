@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { newAuthority } from '../../../../test/support/certificates.ts';
@@ -116,8 +117,24 @@ describe('what is read', () => {
     ['says nothing', () => true],
     [
       'stops in the middle',
-      (_request: unknown, response: { write(text: string): void }) => {
+      (_request: unknown, response: ServerResponse) => {
         response.write('{');
+        return true;
+      },
+    ],
+    [
+      'stops in the middle, having said all there is to be understood',
+      (_request: unknown, response: ServerResponse) => {
+        response.socket?.write('HTTP/1.1 200 OK\r\n\r\n{}');
+        return true;
+      },
+    ],
+    [
+      'would rather speak another protocol',
+      (_request: unknown, response: ServerResponse) => {
+        response.socket?.write(
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: jwks\r\n\r\n',
+        );
         return true;
       },
     ],

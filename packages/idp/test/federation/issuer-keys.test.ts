@@ -120,6 +120,19 @@ describe("an issuer's keys", () => {
     expect(await kidsOf('ES256-1')).toBe('federation.answer_refused');
   });
 
+  test('past their time do not count even where the issuer was asked in vain a moment before', async () => {
+    await find('ES256-1');
+    issuer.answer = (_request, response) => {
+      response.writeHead(503).end();
+      return true;
+    };
+    now += 299 * SECOND;
+    await find('forged');
+    expect(await kidsOf('ES256-1')).toEqual(['ES256-1']);
+    now += SECOND;
+    expect(await kidsOf('ES256-1')).toBe('federation.answer_refused');
+  });
+
   test('that cannot be had are asked for again after 30 seconds', async () => {
     issuer.answer = (_request, response) => {
       response.writeHead(503).end();

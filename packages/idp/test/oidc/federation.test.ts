@@ -5,7 +5,7 @@ import type { JWK, JWTPayload } from 'jose';
 import { introspect, post, tokenOf } from '../../../../test/support/oauth.ts';
 import type { Credential } from '../../../../test/support/oauth.ts';
 import { newIssuerKey, startIssuer } from '../support/external-issuer.ts';
-import type { ExternalIssuer } from '../support/external-issuer.ts';
+import type { ExternalIssuer, IssuerKey } from '../support/external-issuer.ts';
 import { clientNamed, startOidc } from '../support/oidc-harness.ts';
 import type { OidcHarness } from '../support/oidc-harness.ts';
 
@@ -77,6 +77,7 @@ const federated = (clientId: string, settings: object = {}) =>
 const CLIENTS = [
   federated('deploy-bot'),
   clientNamed('secret-bot', { assignments: [{ role: 'deployer' }] }),
+  clientNamed('federation', { assignments: [{ role: 'deployer' }] }),
   federated('others-bot', { federatedIssuer: 'others' }),
   federated('off-bot', { enabled: false }),
   federated('root-bot', { assignments: [{ role: 'deployer' }, { role: 'ambit-viewer' }] }),
@@ -145,6 +146,19 @@ async function exchanged(changes?: JWTPayload, scope = 'deploys:create'): Promis
   if (status !== 200) throw new Error(JSON.stringify(body));
   return String(body['access_token']);
 }
+function publicJwk({ jwk }: IssuerKey): JWK {
+  const { kty, crv, x, y } = jwk as Record<string, string>;
+  return { kty, crv, x, y } as JWK;
+}
+const proofOf = (key: IssuerKey, jti: string = randomUUID()) =>
+  new SignJWT({
+    htm: 'POST',
+    htu: `${idp.url}/oauth2/token`,
+    jti,
+    iat: Math.floor(Date.now() / 1000),
+  })
+    .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: publicJwk(key) })
+    .sign(key.privateKey);
 const seenBy = async (clientId: string, token: string) =>
   (await introspect(idp, secretOf(clientId), token)).body;
 
@@ -171,7 +185,8 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
     });
   });
 
-  test('gets no token that outlives its own', async () => {
+  test('gets no token that outlives its own, however long the answer takes', async () => {
+    idp.now = Date.now() - 10_000;
     const exp = Math.floor(idp.now / 1000) + 20;
     const { body } = await ask(parametersOf(await external({ exp })));
     expect(decodeJwt(String(body['access_token'])).exp).toBeLessThanOrEqual(exp);
@@ -180,9 +195,11 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
   test('may say who it is, but not that it is another', async () => {
     const token = await external();
     expect((await ask({ ...parametersOf(token), client_id: 'deploy-bot' })).status).toBe(200);
-    for (const client_id of ['secret-bot', 'others-bot', 'nobody']) {
+    for (const client_id of ['secret-bot', 'others-bot', 'off-bot', 'root-bot', 'nobody']) {
       const { status, body } = await ask({ ...parametersOf(token), client_id });
-      expect([status, body['error']]).toEqual([400, error]);
+      // Which of them there are, it is not told.
+      const error_description = 'the federation rule is for another client';
+      expect([status, body]).toEqual([400, { error, error_description }]);
     }
   });
 
@@ -262,6 +279,24 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
     expect((await ask(parametersOf(unnamed))).body['error']).toBe(error);
   });
 
+  test('keeps its one use, whatever a client with a speaking name uses up', async () => {
+    const once = await external({ sub: 'repo:acme/once' });
+    const key = await newIssuerKey('ES256', 'proof');
+    const spent = await proofOf(key, `${issuer.url}\n${String(decodeJwt(once).jti)}`);
+    const own = {
+      grant_type: 'client_credentials',
+      scope: 'deploys:create',
+      client_id: 'federation',
+    };
+    const { status } = await fetch(`${idp.url}/oauth2/token`, {
+      method: 'POST',
+      headers: { dpop: spent },
+      body: new URLSearchParams({ ...own, client_secret: 'federation-secret' }),
+    });
+    expect(status).toBe(200);
+    expect((await ask(parametersOf(once))).status).toBe(200);
+  });
+
   test('that shows no genuine token learns nothing, and leaves none behind', async () => {
     const [head, body, signature = ''] = (await external()).split('.');
     const foreign = await newIssuerKey('ES256', 'ES256-1');
@@ -338,18 +373,25 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
     await broken.close();
   });
 
+  test('whose issuer points to a place without end fills no record and no log with it', async () => {
+    const broken = await startIssuer();
+    broken.answer = (_request, response) => {
+      const jwks_uri = `${broken.url}/${'x'.repeat(10_000)}`;
+      response.end(JSON.stringify({ issuer: broken.url, jwks_uri }));
+      return true;
+    };
+    idp.publish(catalog([[`issuer: ${other.url}`, `issuer: ${broken.url}`]]));
+    const lines = idp.log.length;
+    const { status } = await ask(parametersOf(await broken.sign(claims({ iss: broken.url }))));
+    await broken.close();
+    expect(status).toBe(503);
+    expect(JSON.stringify(idp.records.at(-1)).length).toBeLessThan(2000);
+    expect(idp.log.slice(lines).join('').length).toBeLessThan(5000);
+  });
+
   test('[RFC 9449 §5] gets a bound token where the resource server wants one, or none', async () => {
     const key = await newIssuerKey('ES256', 'proof');
-    const { kty, crv, x, y } = key.jwk as Record<string, string>;
-    const jwk = { kty, crv, x, y } as JWK;
-    const dpop = await new SignJWT({
-      htm: 'POST',
-      htu: `${idp.url}/oauth2/token`,
-      jti: randomUUID(),
-      iat: Math.floor(Date.now() / 1000),
-    })
-      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk })
-      .sign(key.privateKey);
+    const dpop = await proofOf(key);
     const response = await fetch(`${idp.url}/oauth2/token`, {
       method: 'POST',
       headers: { dpop },
@@ -358,7 +400,7 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
     const bound = (await response.json()) as Record<string, unknown>;
     expect([response.status, bound['token_type']]).toEqual([200, 'DPoP']);
     expect(decodeJwt(String(bound['access_token']))['cnf']).toEqual({
-      jkt: await calculateJwkThumbprint(jwk),
+      jkt: await calculateJwkThumbprint(publicJwk(key)),
     });
     const { status, body } = await ask(parametersOf(await external()), undefined, 'logs:read');
     expect([status, body['error']]).toEqual([400, 'invalid_dpop_proof']);
@@ -384,6 +426,19 @@ describe('the request of a workload', () => {
     });
     expect(two.body['error']).toBe('invalid_target');
   });
+
+  test.each(['resource', 'audience'])(
+    '[RFC 8707 §2] that names its target twice by `%s` is refused, were it the same one',
+    async (parameter) => {
+      const { status, body } = await post(`${idp.url}/oauth2/token`, undefined, [
+        ...Object.entries(GRANTS[0][2](await external())),
+        ['scope', 'deploys:create'],
+        [parameter, 'https://deploys.example'],
+        [parameter, 'https://deploys.example'],
+      ]);
+      expect([status, body['error']]).toEqual([400, 'invalid_target']);
+    },
+  );
 
   test('[RFC 8693 §3] may call its token an ID token, but no access token', async () => {
     const types = ['id_token', 'access_token', 'refresh_token', 'saml2'];

@@ -125,6 +125,18 @@ describe('token exchange', () => {
     });
   });
 
+  test('gives a token that lives from the moment it was decided at, so that none outlives its subject', async () => {
+    idp.now = Date.now() - 100_000;
+    const root = await tokenOf(idp, secretOf('front'), 'orders:write');
+    idp.now += 70_700;
+    const token = await exchanged('orders', root, 'payments:charge');
+    const [above, below] = [decodeJwt(root), decodeJwt(token)];
+    expect(below.iat).toBe(Math.floor(idp.now / 1000));
+    expect(below.exp).toBeLessThanOrEqual(above.exp ?? 0);
+    expect(below.exp).toBeGreaterThan((above.exp ?? 0) - 2);
+    idp.now = Date.now();
+  });
+
   test('[RFC 7662 §2.2] introspection tells the same actors as the token', async () => {
     const [, first = ''] = await chain();
     expect(await seenBy('payments', first)).toMatchObject({

@@ -38,11 +38,6 @@ export interface DerivationStep {
   readonly actor: string;
   readonly audience: string;
   readonly scopes: readonly DerivedScope[];
-  /**
-   * The scopes of the parent that these rest on, sorted: those carried on, and those that rules
-   * wanted held.
-   */
-  readonly restsOn: readonly string[];
   readonly catalogVersion: number;
   /** 1 for the first exchange of a chain. */
   readonly depth: number;
@@ -85,9 +80,6 @@ export function derivationOf(
   token: Pick<DerivationStep, 'jti' | 'parentJti' | 'catalogVersion' | 'expiresAt'>,
 ): DerivationStep {
   const [actor = ''] = grant.actors;
-  const rests = grant.sources.flatMap((source) =>
-    source.by === 'carried' ? [source.scope] : source.rule.holding,
-  );
   return {
     ...token,
     actor,
@@ -97,7 +89,6 @@ export function derivationOf(
         ? { scope: source.scope, by: 'carried' }
         : { scope: source.scope, by: 'rule', rule: source.rule.entry },
     ),
-    restsOn: [...new Set(rests)].sort(),
     depth: grant.depth,
   };
 }

@@ -1,5 +1,6 @@
 import type { CompiledDelegationRule, CompiledResourceServer } from '../compiled-catalog.ts';
 import type { Principal } from '../principal.ts';
+import type { NamedTarget } from './exchange-target.ts';
 
 /** A client as far as delegation concerns it. */
 export interface DelegationClient extends Principal {
@@ -37,16 +38,12 @@ export interface DelegationSubject {
 }
 
 /** A token exchange (RFC 8693 §2.1), as far as it can be granted or refused by policy. */
-export interface DelegationRequest {
+export interface DelegationRequest extends NamedTarget {
   /** The authenticated client. */
   readonly actor: DelegationClient;
   readonly subjectToken: DelegationSubject;
   /** The scopes asked for, in order; absent or empty: what the actor may carry on. */
   readonly requestedScopes?: readonly string[];
-  /** The `resource` parameters: audiences. */
-  readonly resources: readonly string[];
-  /** The `audience` parameters: audiences or names of resource servers. */
-  readonly audiences: readonly string[];
   /** The keys that the request proves possession of. */
   readonly proof: KeyThumbprints;
 }

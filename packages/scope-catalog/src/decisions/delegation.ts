@@ -21,6 +21,7 @@ import type {
   KeyThumbprints,
 } from './delegation-terms.ts';
 import { isEntitled } from './entitlement.ts';
+import { decideTarget } from './exchange-target.ts';
 import {
   deprecatedAmong,
   describeTooMany,
@@ -74,8 +75,11 @@ export function decideDelegation(
   const fault = faultOf(catalog, request, secondsLeft, depth);
   if (fault !== undefined) return err(fault);
 
-  const target = targetOf(catalog, request);
-  if (!target.ok) return target;
+  const target = decideTarget(catalog, request);
+  if (!target.ok) {
+    const { code, description } = target.error;
+    return err(refuse(`delegation.${code}`, description));
+  }
   const step: DelegationStep = {
     actor,
     carried: new Set(subject.scopes),
@@ -183,44 +187,6 @@ const proves = (proof: KeyThumbprints, bound: KeyThumbprints): boolean =>
   isProof(bound) &&
   (bound.jkt === undefined || bound.jkt === proof.jkt) &&
   (bound.x5t === undefined || bound.x5t === proof.x5t);
-
-/** The resource server that the request names, if it names one; checks 10 to 12. */
-function targetOf(
-  catalog: CompiledCatalog,
-  { resources, audiences }: DelegationRequest,
-): Result<CompiledResourceServer | undefined, DelegationRefusal> {
-  const [resource] = resources;
-  const [audience] = audiences;
-  if (resources.length > 1 || audiences.length > 1) {
-    const description =
-      'the request names several resources or audiences; name one resource server';
-    return err(refuse('delegation.target_repeated', description));
-  }
-  const byResource =
-    resource === undefined ? undefined : catalog.resourceServersByAudience.get(resource);
-  const byAudience =
-    audience === undefined
-      ? undefined
-      : (catalog.resourceServersByAudience.get(audience) ?? catalog.resourceServers.get(audience));
-  if (byResource !== undefined && byAudience !== undefined && byResource !== byAudience) {
-    const description = `the resource ${quoteName(resource ?? '')} and the audience ${quoteName(audience ?? '')} are two resource servers; name one`;
-    return err(refuse('delegation.target_repeated', description));
-  }
-  if (resource !== undefined && byResource === undefined) {
-    const description = `no resource server has the audience ${quoteName(resource)}`;
-    return err(refuse('delegation.target_unknown', description));
-  }
-  if (audience !== undefined && byAudience === undefined) {
-    const description = `no resource server has the name or the audience ${quoteName(audience)}`;
-    return err(refuse('delegation.target_unknown', description));
-  }
-  const target = byResource ?? byAudience;
-  if (target?.name === ADMIN_RESOURCE_SERVER) {
-    const description = 'no exchange yields a token for the admin API';
-    return err(refuse('delegation.target_reserved', description));
-  }
-  return ok(target);
-}
 
 /**
  * The scopes asked for; where none are, those of the subject token that the actor is entitled to,

@@ -1,8 +1,11 @@
 import { matchesPattern } from '../claim-pattern.ts';
 import type { CompiledCatalog, CompiledFederationRule } from '../compiled-catalog.ts';
 import type { FederationRuleEntry } from '../document.ts';
+import { present } from '../present.ts';
 import { err, ok } from '../result.ts';
 import type { Result } from '../result.ts';
+import { decideTarget } from './exchange-target.ts';
+import type { NamedTarget } from './exchange-target.ts';
 import { FEDERATION_CHECKS } from './federation-terms.ts';
 import type {
   ExternalClaims,
@@ -33,8 +36,8 @@ const JTI_MAX_LENGTH = 512;
  * 7. `jti_missing`: it has a `jti`, where the rule takes each token once.
  *
  * The ceiling is what the rule lists; where the rule translates a claim, only what that claim's
- * names translate to. Whether the client may stand for it is for {@link decideFederatedIssuance},
- * and whether a `jti` has been seen before for whoever stores them.
+ * names translate to. Whether the client may stand for it is for {@link decideStanding}, and
+ * whether a `jti` has been seen before for whoever stores them.
  */
 export function decideFederation(
   catalog: CompiledCatalog,
@@ -75,15 +78,33 @@ export function decideFederation(
 }
 
 /**
- * Decides which requested scopes a workload is granted as the client that its rule names.
+ * Decides whether the client that a rule names may stand for the bearer of an external token.
  *
- * 1. `client_mismatch`: the client is the one that the rule names; a client that does authenticate
- *    must be that one.
+ * 1. `client_mismatch`: it is the one that the request is made as, in name or by authentication.
  * 2. `not_federated`: it is there, and was created to stand for workloads of this issuer.
  * 3. `client_disabled`: it is enabled.
  * 4. `client_governs`: it holds no power over Ambit itself, whoever gave it that.
- * 5. Then all that {@link decideIssuance} checks, under the rule's ceiling. Names that the rule
- *    translates may be asked for by what they are called elsewhere.
+ *
+ * `madeAs` is the name that the request is made in, if any, and `client` who bears the name of the
+ * rule. Nothing is said of who else there is.
+ */
+export function decideStanding<Client extends FederatedClient>(
+  { client: named, issuer }: FederationGrant,
+  madeAs: string | undefined,
+  client: Client | undefined,
+  now: number,
+): Result<Client, FederationRefusal> {
+  if (madeAs !== undefined && madeAs !== named) return err(refuse('federation.client_mismatch'));
+  if (client?.federatedIssuer !== issuer) return err(refuse('federation.not_federated'));
+  if (!client.enabled) return err(refuse('federation.client_disabled'));
+  return holdsReservedRole(client, now) ? err(refuse('federation.client_governs')) : ok(client);
+}
+
+/**
+ * Decides which requested scopes a workload is granted as the client that its rule names: first
+ * all that {@link decideStanding} checks of that client, then all that {@link decideTarget} and
+ * {@link decideIssuance} check, under the rule's ceiling. Names that the rule translates may be asked for by what they
+ * are called elsewhere.
  *
  * Granted is within the ceiling and within what the client is entitled to; the token lives no
  * longer than the external one.
@@ -91,21 +112,29 @@ export function decideFederation(
 export function decideFederatedIssuance(
   catalog: CompiledCatalog,
   federation: FederationGrant,
-  client: FederatedClient | undefined,
-  request: Omit<IssuanceRequest, 'ceiling'>,
+  client: FederatedClient,
+  request: Omit<IssuanceRequest, 'ceiling'> & NamedTarget,
   now: number,
 ): Result<IssuanceGrant, FederationRefusal | IssuanceRefusal> {
-  if (client === undefined) return err(refuse('federation.not_federated'));
-  const code = clientFault(federation, client, now);
-  if (code !== undefined) return err(refuse(code));
-  const { scopes, ...rest } = request;
+  const standing = decideStanding(federation, client.clientId, client, now);
+  if (!standing.ok) return standing;
+  const target = decideTarget(catalog, request);
+  if (!target.ok) {
+    const { description } = target.error;
+    return err({ error: 'invalid_target', description, scopeErrors: [] });
+  }
+  const { scopes, defaultScopes, scopePolicy } = request;
   const { translate } = federation.rule.entry;
   const names = new Map(Object.entries(translate?.names ?? {}));
   const asked = scopes?.map((scope) => names.get(scope) ?? scope);
   const decided = decideIssuance(
     catalog,
     client,
-    { ...rest, ...(asked === undefined ? {} : { scopes: asked }), ceiling: federation.ceiling },
+    {
+      ...present({ scopes: asked }),
+      resources: target.value === undefined ? [] : [target.value.audience],
+      ...{ defaultScopes, scopePolicy, ceiling: federation.ceiling },
+    },
     now,
   );
   if (!decided.ok) return decided;
@@ -209,14 +238,3 @@ function namesIn(value: unknown): readonly string[] {
 const isWithin = ({ scopes, translate }: FederationRuleEntry, scope: string): boolean =>
   scopes.includes(scope) &&
   (translate?.claim === undefined || Object.values(translate.names).includes(scope));
-
-function clientFault(
-  { client: named, issuer }: FederationGrant,
-  client: FederatedClient,
-  now: number,
-): FederationRefusalCode | undefined {
-  if (client.clientId !== named) return 'federation.client_mismatch';
-  if (client.federatedIssuer !== issuer) return 'federation.not_federated';
-  if (!client.enabled) return 'federation.client_disabled';
-  return holdsReservedRole(client, now) ? 'federation.client_governs' : undefined;
-}

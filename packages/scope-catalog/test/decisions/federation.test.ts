@@ -6,6 +6,7 @@ import {
   decideFederatedIssuance,
   decideFederation,
   decideFederationLiveness,
+  decideStanding,
   FEDERATION_CHECKS,
 } from '@ambit/scope-catalog';
 import type {
@@ -79,11 +80,11 @@ function refusal(rules: FederationRuleEntry[], given: ExternalClaims, name = 'ci
   return decided.ok ? { granted: decided.value.rule.index } : decided.error;
 }
 
-const ask = { resources: [], defaultScopes: [], scopePolicy: 'strict' } as const;
+const ask = { resources: [], audiences: [], defaultScopes: [], scopePolicy: 'strict' } as const;
 const issue = (
   catalog: CompiledCatalog,
   scopes: string[],
-  client: FederatedClient | undefined = bot,
+  client: FederatedClient = bot,
   given = claims(),
 ) => decideFederatedIssuance(catalog, granted(catalog, given), client, { ...ask, scopes }, NOW);
 
@@ -207,6 +208,22 @@ describe('a workload', () => {
     });
   });
 
+  test.each([
+    ['an audience', { resources: ['https://deploys.example'] }, true],
+    ['a name', { audiences: ['deploys'] }, true],
+    ['both', { resources: ['https://deploys.example'], audiences: ['deploys'] }, true],
+    ['one twice', { resources: ['https://deploys.example', 'https://deploys.example'] }, false],
+    ['a name twice', { audiences: ['deploys', 'deploys'] }, false],
+    ['what is not there', { audiences: ['others'] }, false],
+    ['the admin API', { audiences: ['ambit'] }, false],
+  ])('names its target as an exchange does: by %s', (_what, target, granted_) => {
+    const catalog = compile([deploy()]);
+    const request = { ...ask, ...target, scopes: ['deploys:read'] };
+    const decided = decideFederatedIssuance(catalog, granted(catalog), bot, request, NOW);
+    const refused = { ok: false, error: { error: 'invalid_target' } };
+    expect(decided).toMatchObject(granted_ ? { ok: true } : refused);
+  });
+
   test('may ask by the names that its rule translates', () => {
     const names = { 'https://ext.example/deploy': 'deploys:create' };
     const catalog = compile([deploy({ translate: { names } })]);
@@ -217,7 +234,7 @@ describe('a workload', () => {
     expect(issue(compile([deploy()]), ['https://ext.example/deploy'])).toMatchObject({ ok: false });
   });
 
-  test.each<[string, FederatedClient | undefined]>([
+  test.each<[string, FederatedClient]>([
     ['client_mismatch', { ...bot, clientId: 'another' }],
     ['not_federated', { ...bot, federatedIssuer: 'elsewhere' }],
     ['not_federated', { clientId: bot.clientId, enabled: true, assignments: bot.assignments }],
@@ -230,12 +247,16 @@ describe('a workload', () => {
     });
   });
 
-  test('whose client is gone is refused', () => {
-    const catalog = compile([deploy()]);
-    const request = { ...ask, scopes: ['deploys:read'] };
-    expect(
-      decideFederatedIssuance(catalog, granted(catalog), undefined, request, NOW),
-    ).toMatchObject({ ok: false, error: { code: 'federation.not_federated' } });
+  test('whose client is gone is refused, and so is one that comes as another, whether there is one or not', () => {
+    const grant = granted(compile([deploy()]));
+    const codeOf = (madeAs: string | undefined, client?: FederatedClient) => {
+      const standing = decideStanding(grant, madeAs, client, NOW);
+      return standing.ok ? standing.value : standing.error.code;
+    };
+    expect(codeOf(undefined)).toBe('federation.not_federated');
+    expect(codeOf('another')).toBe('federation.client_mismatch');
+    expect(codeOf('another', bot)).toBe('federation.client_mismatch');
+    expect([codeOf(undefined, bot), codeOf(bot.clientId, bot)]).toEqual([bot, bot]);
   });
 
   test('is checked in the order of the table, which is that of the doc comments', () => {

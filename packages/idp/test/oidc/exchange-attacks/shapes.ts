@@ -89,6 +89,8 @@ export const MALFORMED: readonly Attack[] = [
     async () => bare(await forged({ cnf: { kid: 'x' } })),
     'invalid_request',
   ],
+  ['a fed that is null', async () => bare(await forged({ fed: null })), 'invalid_request'],
+  ['a fed that is text', async () => bare(await forged({ fed: 'ci' })), 'invalid_request'],
   ['a may_act that is null', async () => bare(await forged({ may_act: null })), 'invalid_request'],
   [
     'a may_act that is text',
