@@ -2,7 +2,8 @@ import type { Database } from 'better-sqlite3';
 import type { Revision } from '../../revision.ts';
 import { AUDIT_COLUMNS } from '../audit-rows.ts';
 import type { HotStatements } from '../engine.ts';
-import { DERIVATION_INSERT } from '../derivations.ts';
+import { decodeDerivation, DERIVATION_FIND, DERIVATION_INSERT } from '../derivations.ts';
+import type { DerivationRow } from '../derivations.ts';
 import { CLAIM, FORGET } from '../replays.ts';
 import { prepareFindClient } from './find-client.ts';
 
@@ -14,6 +15,7 @@ export function prepareHotStatements(reader: Database, writer: Database): HotSta
   const revision = reader.prepare<[], Revision>(
     'select number, catalog, clients, keys, revocations from revision where id = 1',
   );
+  const findDerivation = reader.prepare<[string], DerivationRow>(DERIVATION_FIND);
   const insertEntry = writer.prepare(AUDIT_INSERT);
   const insertScope = writer.prepare<[string, number | bigint]>(
     'insert into audit_scopes (scope, record) values (?, ?)',
@@ -31,6 +33,10 @@ export function prepareHotStatements(reader: Database, writer: Database): HotSta
       return row;
     },
     findClient: prepareFindClient(reader),
+    findDerivation(jti) {
+      const row = findDerivation.get(jti);
+      return row && decodeDerivation(row);
+    },
     appendAudit(columns, scopes) {
       const { lastInsertRowid } = insertEntry.run(columns);
       for (const scope of scopes) insertScope.run(scope, lastInsertRowid);
