@@ -1,4 +1,4 @@
-import { decideFederatedIssuance, FEDERATION_CHECKS } from '@ambit/scope-catalog';
+import { decideStanding, FEDERATION_CHECKS } from '@ambit/scope-catalog';
 import type { FederationRefusalCode } from '@ambit/scope-catalog';
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
@@ -38,22 +38,11 @@ export async function identifyWorkload(ctx: KoaContextWithOIDC): Promise<boolean
   const workload = await presentWorkload(ctx, token);
   const { client_id: claimed } = ctx.oidc.params as { client_id?: string };
   const client = await snapshot.findClient(claimed ?? workload.grant.client);
-  const standing = decideFederatedIssuance(
-    snapshot.catalog.compiled,
-    workload.grant,
-    client,
-    { resources: [], defaultScopes: [], scopePolicy: 'strict' },
-    now,
-  );
-  // What it may have is asked later; here it counts whether the client may stand for this workload at all.
-  if (!client || (!standing.ok && 'code' in standing.error)) {
-    const code = !standing.ok && 'code' in standing.error ? standing.error.code : undefined;
-    refuseWorkload(ctx, {
-      code: code ?? 'federation.not_federated',
-      external: workload.external,
-    });
+  const standing = decideStanding(workload.grant, client, now);
+  if (!standing.ok) {
+    refuseWorkload(ctx, { code: standing.error.code, external: workload.external });
   }
-  ctx.oidc.entity('Client', how.viewOf(client));
+  ctx.oidc.entity('Client', how.viewOf(standing.value));
   return true;
 }
 

@@ -33,8 +33,8 @@ const JTI_MAX_LENGTH = 512;
  * 7. `jti_missing`: it has a `jti`, where the rule takes each token once.
  *
  * The ceiling is what the rule lists; where the rule translates a claim, only what that claim's
- * names translate to. Whether the client may stand for it is for {@link decideFederatedIssuance},
- * and whether a `jti` has been seen before for whoever stores them.
+ * names translate to. Whether the client may stand for it is for {@link decideStanding}, and
+ * whether a `jti` has been seen before for whoever stores them.
  */
 export function decideFederation(
   catalog: CompiledCatalog,
@@ -75,15 +75,31 @@ export function decideFederation(
 }
 
 /**
- * Decides which requested scopes a workload is granted as the client that its rule names.
+ * Decides whether a client may stand for a workload, whatever is asked for.
  *
  * 1. `client_mismatch`: the client is the one that the rule names; a client that does authenticate
  *    must be that one.
  * 2. `not_federated`: it is there, and was created to stand for workloads of this issuer.
  * 3. `client_disabled`: it is enabled.
  * 4. `client_governs`: it holds no power over Ambit itself, whoever gave it that.
- * 5. Then all that {@link decideIssuance} checks, under the rule's ceiling. Names that the rule
- *    translates may be asked for by what they are called elsewhere.
+ */
+export function decideStanding<Client extends FederatedClient>(
+  { client: named, issuer }: FederationGrant,
+  client: Client | undefined,
+  now: number,
+): Result<Client, FederationRefusal> {
+  if (client === undefined) return err(refuse('federation.not_federated'));
+  if (client.clientId !== named) return err(refuse('federation.client_mismatch'));
+  if (client.federatedIssuer !== issuer) return err(refuse('federation.not_federated'));
+  if (!client.enabled) return err(refuse('federation.client_disabled'));
+  return holdsReservedRole(client, now) ? err(refuse('federation.client_governs')) : ok(client);
+}
+
+/**
+ * Decides which requested scopes a workload is granted as the client that its rule names.
+ *
+ * First all that {@link decideStanding} checks, then all that {@link decideIssuance} does, under the
+ * rule's ceiling. Names that the rule translates may be asked for by what they are called elsewhere.
  *
  * Granted is within the ceiling and within what the client is entitled to; the token lives no
  * longer than the external one.
@@ -95,16 +111,15 @@ export function decideFederatedIssuance(
   request: Omit<IssuanceRequest, 'ceiling'>,
   now: number,
 ): Result<IssuanceGrant, FederationRefusal | IssuanceRefusal> {
-  if (client === undefined) return err(refuse('federation.not_federated'));
-  const code = clientFault(federation, client, now);
-  if (code !== undefined) return err(refuse(code));
+  const standing = decideStanding(federation, client, now);
+  if (!standing.ok) return standing;
   const { scopes, ...rest } = request;
   const { translate } = federation.rule.entry;
   const names = new Map(Object.entries(translate?.names ?? {}));
   const asked = scopes?.map((scope) => names.get(scope) ?? scope);
   const decided = decideIssuance(
     catalog,
-    client,
+    standing.value,
     { ...rest, ...(asked === undefined ? {} : { scopes: asked }), ceiling: federation.ceiling },
     now,
   );
@@ -209,14 +224,3 @@ function namesIn(value: unknown): readonly string[] {
 const isWithin = ({ scopes, translate }: FederationRuleEntry, scope: string): boolean =>
   scopes.includes(scope) &&
   (translate?.claim === undefined || Object.values(translate.names).includes(scope));
-
-function clientFault(
-  { client: named, issuer }: FederationGrant,
-  client: FederatedClient,
-  now: number,
-): FederationRefusalCode | undefined {
-  if (client.clientId !== named) return 'federation.client_mismatch';
-  if (client.federatedIssuer !== issuer) return 'federation.not_federated';
-  if (!client.enabled) return 'federation.client_disabled';
-  return holdsReservedRole(client, now) ? 'federation.client_governs' : undefined;
-}

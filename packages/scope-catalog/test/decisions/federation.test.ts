@@ -6,6 +6,7 @@ import {
   decideFederatedIssuance,
   decideFederation,
   decideFederationLiveness,
+  decideStanding,
   FEDERATION_CHECKS,
 } from '@ambit/scope-catalog';
 import type {
@@ -227,6 +228,16 @@ describe('a workload', () => {
     expect(issue(compile([deploy()]), ['deploys:read'], client)).toMatchObject({
       ok: false,
       error: { code: `federation.${code}` },
+    });
+  });
+
+  test('is stood for by its client even while that is entitled to nothing, and then gets nothing', () => {
+    const catalog = compile([deploy()]);
+    const idle: FederatedClient = { ...bot, assignments: [] };
+    expect(decideStanding(granted(catalog), idle, NOW)).toEqual({ ok: true, value: idle });
+    expect(issue(catalog, ['deploys:read'], idle)).toMatchObject({
+      ok: false,
+      error: { error: 'invalid_scope', scopeErrors: [{ reason: 'not_entitled' }] },
     });
   });
 
