@@ -8,14 +8,18 @@ import { renderReport } from './report.ts';
 import { createHomes } from './seed/homes.ts';
 import type { Suite, SuiteResult } from './suite.ts';
 import { measureClients } from './suites/clients.ts';
+import { measureExchange } from './suites/exchange.ts';
 import { measureProtocol } from './suites/protocol.ts';
+import { measureRules } from './suites/rules.ts';
 import { measureScopes } from './suites/scopes.ts';
 import { measureStart } from './suites/start.ts';
 
 const SUITES: Readonly<Record<string, Suite>> = {
   protocol: measureProtocol,
+  exchange: measureExchange,
   scopes: measureScopes,
   clients: measureClients,
+  rules: measureRules,
   start: measureStart,
 };
 

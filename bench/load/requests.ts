@@ -8,10 +8,10 @@ export interface Credentials {
 export const basicAuthorization = ({ clientId, clientSecret }: Credentials): string =>
   `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
 
-/** A form post as it goes over the wire, made once and sent many times. */
+/** A form post as it goes over the wire, made once and sent many times; nobody authenticates without a client. */
 export function formPost(
   url: string,
-  client: Credentials,
+  client: Credentials | undefined,
   form: Readonly<Record<string, string>>,
 ): Buffer {
   const { host, pathname } = new URL(url);
@@ -20,7 +20,7 @@ export function formPost(
     [
       `POST ${pathname} HTTP/1.1`,
       `Host: ${host}`,
-      `Authorization: ${basicAuthorization(client)}`,
+      ...(client ? [`Authorization: ${basicAuthorization(client)}`] : []),
       'Content-Type: application/x-www-form-urlencoded',
       `Content-Length: ${String(Buffer.byteLength(body))}`,
       '',

@@ -1,4 +1,4 @@
-import type { CatalogDocument, ResourceEntry } from '@ambit/scope-catalog';
+import type { CatalogDocument, ResourceEntry, ResourceServerEntry } from '@ambit/scope-catalog';
 
 /** The algorithms that are measured, each on a resource server of its own. */
 export const BENCH_ALGS = ['ES256', 'EdDSA', 'RS256'] as const;
@@ -30,13 +30,7 @@ export function benchCatalog(scopes: number): CatalogDocument {
     resourceServers: Object.fromEntries(
       servers.map(({ alg, names }) => [
         alg.toLowerCase(),
-        {
-          audience: audienceOf(alg),
-          description: `Takes tokens signed with ${alg}`,
-          owner: 'bench',
-          accessToken: { lifetimeSeconds: LIFETIME_SECONDS, signingAlg: alg },
-          resources: Object.fromEntries(names.map((name) => [name, benchResource(name)])),
-        },
+        benchServer(alg, audienceOf(alg), names),
       ]),
     ),
     roles: {
@@ -47,6 +41,19 @@ export function benchCatalog(scopes: number): CatalogDocument {
     },
   };
 }
+
+/** A resource server that takes tokens of one algorithm, with ten scopes for each of its resources. */
+export const benchServer = (
+  alg: BenchAlg,
+  audience: string,
+  resources: readonly string[],
+): ResourceServerEntry => ({
+  audience,
+  description: `Takes tokens signed with ${alg}`,
+  owner: 'bench',
+  accessToken: { lifetimeSeconds: LIFETIME_SECONDS, signingAlg: alg },
+  resources: Object.fromEntries(resources.map((name) => [name, benchResource(name)])),
+});
 
 /** The names of the scopes of one server, in the order of the catalog. */
 export const scopeNames = (catalog: CatalogDocument, alg: BenchAlg): readonly string[] =>

@@ -17,7 +17,7 @@ export function createHomes(): Homes {
   const homes = new Map<string, Promise<SeededHome>>();
   return {
     of(plan) {
-      const name = `${String(plan.scopes)}-scopes-${String(plan.clients)}-clients`;
+      const { name } = plan;
       const home = homes.get(name) ?? seedHome(join(folder, name), plan);
       homes.set(name, home);
       return home;

@@ -6,13 +6,20 @@ import { loadMasterKeyFile } from '../../packages/idp/src/vault/master-key.ts';
 import { generateSecret } from '../../packages/idp/src/vault/secret.ts';
 import { unlockVault } from '../../packages/idp/src/vault/unlock-vault.ts';
 import type { Credentials } from '../load/requests.ts';
-import { BENCH_ROLE } from './bench-catalog.ts';
+
+/** A client to be, with what it has beside a secret. */
+export type SeedClient = Pick<Client, 'clientId' | 'assignments'> &
+  Partial<Pick<Client, 'auth' | 'federatedIssuer' | 'resourceServers'>>;
 
 /**
  * Puts clients into the store of a home whose server is stopped, in one transaction and with one record of the change
  * instead of one for each: registering 100,000 of them one by one would take longer than everything that is measured.
+ * Gives the secrets of those that authenticate.
  */
-export async function insertClients(directory: string, count: number): Promise<Credentials[]> {
+export async function insertClients(
+  directory: string,
+  clients: readonly SeedClient[],
+): Promise<Credentials[]> {
   const opened = await openStorage({ url: `sqlite:${join(directory, 'ambit.db')}` });
   if (!opened.ok) throw new Error(opened.error.code);
   const { storage, close } = opened.value;
@@ -23,20 +30,18 @@ export async function insertClients(directory: string, count: number): Promise<C
     if (!vault.ok) throw new Error(vault.error.code);
     const { hashSecret, keyId } = vault.value;
 
-    const credentials = Array.from({ length: count }, (_, index) => ({
-      clientId: `client-${String(index).padStart(6, '0')}`,
-      clientSecret: generateSecret(),
-    }));
+    const credentials: Credentials[] = [];
     await storage.transaction(async (tx) => {
       const revision = await tx.revision.advance(['clients']);
-      for (const { clientId, clientSecret } of credentials) {
-        const secret = {
-          id: randomUUID(),
-          createdAt: Date.now(),
-          keyId,
-          hash: hashSecret(clientSecret),
-        };
-        await tx.clients.insert({ ...BLANK, clientId, secrets: [secret], revision });
+      for (const client of clients) {
+        const secrets = [];
+        if (client.auth !== 'none') {
+          const clientSecret = generateSecret();
+          const hash = hashSecret(clientSecret);
+          credentials.push({ clientId: client.clientId, clientSecret });
+          secrets.push({ id: randomUUID(), createdAt: Date.now(), keyId, hash });
+        }
+        await tx.clients.insert({ ...BLANK, ...client, secrets, revision });
       }
     });
     return credentials;
@@ -45,16 +50,12 @@ export async function insertClients(directory: string, count: number): Promise<C
   }
 }
 
-const BLANK: Client = {
-  clientId: '',
+const BLANK = {
   enabled: true,
-  assignments: [{ role: BENCH_ROLE }],
   auth: 'secret',
   resourceServers: [],
   defaultScopes: [],
   scopePolicy: 'strict',
-  secrets: [],
   createdAt: 0,
   updatedAt: 0,
-  revision: 0,
-};
+} satisfies Partial<Client>;

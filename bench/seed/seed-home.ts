@@ -7,20 +7,22 @@ import type { CatalogDocument } from '@ambit/scope-catalog';
 import type { Credentials } from '../load/requests.ts';
 import { ambit } from '../servers/commands.ts';
 import { startServer } from '../servers/server-process.ts';
-import { benchCatalog } from './bench-catalog.ts';
 import { insertClients } from './insert-clients.ts';
+import type { SeedClient } from './insert-clients.ts';
 
 /** What a home of the bench holds. */
 export interface SeedPlan {
-  /** Scopes of its catalog; a multiple of ten. */
-  readonly scopes: number;
-  readonly clients: number;
+  /** Tells it from the other homes of a run. */
+  readonly name: string;
+  readonly catalog: CatalogDocument;
+  readonly clients: readonly SeedClient[];
 }
 
 /** A home with a published catalog and clients, ready to be served. */
 export interface SeededHome {
   readonly directory: string;
   readonly catalog: CatalogDocument;
+  /** Those that have a secret, in the order of the plan. */
   readonly clients: readonly Credentials[];
   /** The credential of the resource server that takes ES256 tokens. */
   readonly resourceServer: Credentials;
@@ -28,11 +30,9 @@ export interface SeededHome {
 
 /** Lays out a home as an administrator would, with `ambit`; its many clients go straight into the store. */
 export async function seedHome(directory: string, plan: SeedPlan): Promise<SeededHome> {
-  process.stderr.write(
-    `seeding ${String(plan.scopes)} scopes and ${String(plan.clients)} clients\n`,
-  );
+  const { name, catalog } = plan;
+  process.stderr.write(`seeding ${name}\n`);
   mkdirSync(directory, { recursive: true });
-  const catalog = benchCatalog(plan.scopes);
   const file = join(directory, 'catalog.json');
   writeFileSync(file, JSON.stringify(catalog));
 

@@ -1,5 +1,6 @@
 import { atRandom, formPost } from '../load/requests.ts';
 import { measure, ratio } from '../measure.ts';
+import { plainPlan } from '../seed/plain-plan.ts';
 import { ambit } from '../servers/commands.ts';
 import type { Suite } from '../suite.ts';
 import { discover, TOKEN_MARK, tokenForm } from './token-requests.ts';
@@ -12,7 +13,7 @@ export const measureClients: Suite = async (context) => {
   return withServers(context, async (start) => {
     const rows = [];
     for (const count of COUNTS) {
-      const home = await context.homes.of({ scopes: 100, clients: count });
+      const home = await context.homes.of(plainPlan(100, count));
       const server = await start(ambit(`Ambit, ${String(count)} clients`, home.directory));
       const { token } = await discover(server);
       const form = tokenForm(home, 'ES256');

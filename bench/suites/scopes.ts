@@ -1,6 +1,7 @@
 import { atRandom, formPost } from '../load/requests.ts';
 import { measure, ratio } from '../measure.ts';
 import { scopeNames } from '../seed/bench-catalog.ts';
+import { plainPlan } from '../seed/plain-plan.ts';
 import { ambit } from '../servers/commands.ts';
 import type { Suite } from '../suite.ts';
 import { discover, onlyClient, TOKEN_MARK, tokenForm } from './token-requests.ts';
@@ -13,7 +14,7 @@ export const measureScopes: Suite = async (context) => {
   return withServers(context, async (start) => {
     const rows = [];
     for (const size of SIZES) {
-      const home = await context.homes.of({ scopes: size, clients: 1 });
+      const home = await context.homes.of(plainPlan(size, 1));
       const server = await start(ambit(`Ambit, ${String(size)} scopes`, home.directory));
       const { token } = await discover(server);
       const requests = scopeNames(home.catalog, 'ES256')

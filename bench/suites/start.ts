@@ -1,4 +1,5 @@
 import { percentile } from '../load/statistics.ts';
+import { plainPlan } from '../seed/plain-plan.ts';
 import { ambit } from '../servers/commands.ts';
 import { startServer } from '../servers/server-process.ts';
 import type { StartFigures, Suite } from '../suite.ts';
@@ -10,7 +11,7 @@ const MOST_MS = 1_000;
 export const measureStart: Suite = async ({ options, cores, homes }) => {
   const starts: StartFigures[] = [];
   for (const count of COUNTS) {
-    const home = await homes.of({ scopes: 100, clients: count });
+    const home = await homes.of(plainPlan(100, count));
     const startsMs: number[] = [];
     for (let round = 0; round < (options.short ? 3 : 11); round += 1) {
       const server = await startServer(ambit('Ambit', home.directory), cores?.server);

@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { decodeToken } from '../federation/external-token.ts';
 import { JWT_BEARER, TOKEN_EXCHANGE } from './grant-types.ts';
+import { requestState } from './request-state.ts';
 
 /** Token types of RFC 8693 §3 that an external token may be presented as. */
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
@@ -21,10 +22,20 @@ export function externalTokenOf(ctx: KoaContextWithOIDC): string | undefined {
     case ID_TOKEN:
       return token;
     case JWT:
-      return decodeToken(token)?.claims['iss'] === ctx.oidc.provider.issuer ? undefined : token;
+      return isOurs(ctx, token) ? undefined : token;
     default:
       return undefined;
   }
+}
+
+/** Whether a token says that it is one of ours: asked at several steps of a request, and read at the first of them. */
+function isOurs(ctx: KoaContextWithOIDC, token: string): boolean {
+  const state = requestState(ctx);
+  if (state.subjectToken?.value !== token) {
+    const ours = decodeToken(token)?.claims['iss'] === ctx.oidc.provider.issuer;
+    state.subjectToken = { value: token, ours };
+  }
+  return state.subjectToken.ours;
 }
 
 const textOf = (value: unknown): string | undefined =>

@@ -23,6 +23,8 @@ export interface RequestState {
   authenticated?: boolean;
   issuance?: IssuanceGrant;
   issuanceRefusal?: IssuanceRefusal;
+  /** The subject token of an exchange that may be from elsewhere, and whether it says that it is one of ours. */
+  subjectToken?: { readonly value: string; readonly ours: boolean };
   /** The token that was presented for exchange, and what may be had for it. */
   exchange?: { readonly subject: SubjectToken; readonly grant?: DelegationGrant };
   delegationRefusal?: DelegationRefusal;

@@ -15,11 +15,16 @@ export const encodeDerivation = (
   JSON.stringify(derivation),
 ];
 
-interface DerivationRow {
+/** Finds a derivation; its row is a {@link DerivationRow}. */
+export const DERIVATION_FIND = 'select derivation from derivations where jti = ?';
+
+/** A derivation as it is kept. */
+export interface DerivationRow {
   readonly derivation: string;
 }
 
-const decodeDerivation = (row: DerivationRow): Derivation =>
+/** The derivation of a row. */
+export const decodeDerivation = (row: DerivationRow): Derivation =>
   JSON.parse(row.derivation) as Derivation;
 
 /** Where exchanged tokens come from. */

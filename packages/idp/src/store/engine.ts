@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Client } from '../clients/client.ts';
+import type { Derivation } from '../delegation/ports.ts';
 import type { Revision } from '../revision.ts';
 import type { EncodedEntry } from './audit-rows.ts';
 import type { encodeDerivation } from './derivations.ts';
@@ -11,6 +12,7 @@ import type { encodeDerivation } from './derivations.ts';
 export interface HotStatements {
   readRevision(): Revision;
   findClient(clientId: string): Client | undefined;
+  findDerivation(jti: string): Derivation | undefined;
   /** For {@link Engine.inGroup} alone, like all that follow. */
   appendAudit(entry: EncodedEntry): void;
   insertDerivation(values: ReturnType<typeof encodeDerivation>): void;

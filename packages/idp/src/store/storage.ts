@@ -49,6 +49,7 @@ export function createStorage(engine: Engine): Storage {
     },
     derivations: {
       ...general.derivations,
+      find: async (jti) => engine.hot.findDerivation(jti),
       prune: (now) => transaction((tx) => tx.derivations.prune(now)),
     },
     revocations: {

@@ -247,6 +247,19 @@ describe('a workload', () => {
     });
   });
 
+  test('is stood for by its client even while that is entitled to nothing, and then gets nothing', () => {
+    const catalog = compile([deploy()]);
+    const idle: FederatedClient = { ...bot, assignments: [] };
+    expect(decideStanding(granted(catalog), undefined, idle, NOW)).toEqual({
+      ok: true,
+      value: idle,
+    });
+    expect(issue(catalog, ['deploys:read'], idle)).toMatchObject({
+      ok: false,
+      error: { error: 'invalid_scope', scopeErrors: [{ reason: 'not_entitled' }] },
+    });
+  });
+
   test('whose client is gone is refused, and so is one that comes as another, whether there is one or not', () => {
     const grant = granted(compile([deploy()]));
     const codeOf = (madeAs: string | undefined, client?: FederatedClient) => {

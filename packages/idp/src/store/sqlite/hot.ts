@@ -4,7 +4,8 @@ import { WRITER } from '../audit.ts';
 import { encodeRow } from '../audit-rows.ts';
 import type { AuditRow } from '../audit-rows.ts';
 import type { HotStatements } from '../engine.ts';
-import { DERIVATION_INSERT } from '../derivations.ts';
+import { decodeDerivation, DERIVATION_FIND, DERIVATION_INSERT } from '../derivations.ts';
+import type { DerivationRow } from '../derivations.ts';
 import { CLAIM, FORGET } from '../replays.ts';
 import type { Chain } from './chain.ts';
 import { prepareFindClient } from './find-client.ts';
@@ -32,6 +33,7 @@ export function prepareHotStatements(
   const revision = reader.prepare<[], Revision>(
     'select number, catalog, clients, keys, revocations from revision where id = 1',
   );
+  const findDerivation = reader.prepare<[string], DerivationRow>(DERIVATION_FIND);
   const insertEntry = writer.prepare(AUDIT_INSERT);
   const insertTerm = writer.prepare<[string, number, number]>(
     'insert into audit_terms (term, time, record) values (?, ?, ?)',
@@ -49,6 +51,10 @@ export function prepareHotStatements(
       return row;
     },
     findClient: prepareFindClient(reader),
+    findDerivation(jti) {
+      const row = findDerivation.get(jti);
+      return row && decodeDerivation(row);
+    },
     appendAudit(encoded) {
       const row = encodeRow(WRITER, chain.head(), encoded);
       insertEntry.run(row);
