@@ -31,6 +31,8 @@ export interface Config {
   /** 0: never by itself. */
   readonly keyRotationDays: number;
   readonly managementListen?: ListenAddress;
+  /** Whether the variables of OpenTelemetry say where traces go. */
+  readonly tracing: boolean;
   /** How the issuers of federated workloads may be asked for their keys. */
   readonly federation: {
     /** On private and loopback addresses too, over plain http among them. */

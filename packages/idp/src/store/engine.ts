@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Client } from '../clients/client.ts';
+import type { Commit } from '../metrics/ports.ts';
 import type { Revision } from '../revision.ts';
 import type { AuditColumns } from './audit-rows.ts';
 import type { encodeDerivation } from './derivations.ts';
@@ -30,6 +31,8 @@ export interface Engine {
    */
   inGroup<T>(write: () => T): Promise<T>;
   readonly hot: HotStatements;
+  /** Tells of every commit from now on. */
+  observe(observer: (commit: Commit) => void): void;
   schemaVersion(): Promise<number>;
   migrate(): Promise<void>;
   close(): Promise<void>;

@@ -3,6 +3,7 @@ import type { Middleware } from 'koa';
 import type { Log } from '../log/log.ts';
 import { isStoreUnavailable } from '../storage.ts';
 import { clientAddress } from './client-address.ts';
+import type { WatchRequest } from './watch-requests.ts';
 
 /** An HTTP application, ready to be served. */
 export type App = Koa;
@@ -13,6 +14,7 @@ export interface AppDependencies {
   readonly log: Log;
   readonly newId: () => string;
   readonly trustProxy: readonly string[];
+  readonly watch?: WatchRequest;
   /** What the application is made of, asked in this order. */
   readonly parts: readonly Middleware[];
 }
@@ -23,7 +25,7 @@ export interface AppDependencies {
  * INVARIANT: neither the `Host` header nor an absolute request target changes what a request is taken for; both are
  * ignored, since probes come by address.
  */
-export function createApp({ issuer, log, newId, trustProxy, parts }: AppDependencies): Koa {
+export function createApp({ issuer, log, newId, trustProxy, watch, parts }: AppDependencies): Koa {
   const app = new Koa();
   pinOrigin(app, issuer);
   const addressOf = clientAddress(trustProxy);
@@ -33,6 +35,7 @@ export function createApp({ issuer, log, newId, trustProxy, parts }: AppDependen
     const requestId = newId();
     const address = addressOf(ctx.req); // now, while there is a connection for sure
     ctx.state['requestId'] = requestId;
+    const answered = watch?.(ctx);
     ctx.set('X-Request-Id', requestId);
     ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.set('Cache-Control', 'no-store');
@@ -50,6 +53,7 @@ export function createApp({ issuer, log, newId, trustProxy, parts }: AppDependen
         error_description: `something went wrong; quote request ${requestId}`,
       };
     }
+    answered?.();
     log.debug('request', {
       request_id: requestId,
       method: ctx.method,
