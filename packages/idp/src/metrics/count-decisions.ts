@@ -116,8 +116,9 @@ function countIssued(view: VersionView | undefined, entry: AuditEntry): void {
     if (deprecated && scope && scopeState(scope, entry.time) === 'deprecated') count(deprecated);
   }
   if (highRisk) count(server.highRisk);
-  for (const { scope, reason } of entry.refusedScopes ?? [])
-    {count(view.scope(scope).refused(reason));}
+  for (const { scope, reason } of entry.refusedScopes ?? []) {
+    count(view.scope(scope).refused(reason));
+  }
 }
 
 function grantOf({ event, federation }: AuditEntry) {
