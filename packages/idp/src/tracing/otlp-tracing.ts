@@ -76,7 +76,10 @@ export function createOtlpTracing({
     },
     async close() {
       const late = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref());
-      await Promise.race([provider.shutdown().catch(() => undefined), late]);
+      const sent = provider.shutdown().catch((error: unknown) => {
+        log.warn('tracing', { message: 'the last spans could not be sent', error });
+      });
+      await Promise.race([sent, late]);
     },
   };
 }
