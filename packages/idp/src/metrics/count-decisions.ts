@@ -18,6 +18,13 @@ import type { VersionView, VersionViews } from './version-view.ts';
 /** How many catalog versions are told apart; the series of an older one end. */
 const VERSIONS_KEPT = 3;
 
+/** Counts decisions. */
+export interface DecisionCounter {
+  count(entry: AuditEntry): void;
+  /** Lets the series of the active version begin, with 0, before anything is counted in them. */
+  begin(): void;
+}
+
 /**
  * Makes what counts decisions, from the entries of the audit log as they come.
  *
@@ -27,7 +34,7 @@ const VERSIONS_KEPT = 3;
 export function createDecisionCounter(
   registry: Registry,
   activeCatalog: () => ActiveCatalog | undefined,
-): (entry: AuditEntry) => void {
+): DecisionCounter {
   const decisions = everyDecision(registry.counter('ambit_decisions_total'));
   const introspections = closed(
     INTROSPECTION_RESULTS,
@@ -70,7 +77,7 @@ export function createDecisionCounter(
     if (entry.reason === 'expired') count(expired.get(endpoint));
   };
 
-  return (entry) => {
+  const countEntry = (entry: AuditEntry): void => {
     const { event, decision } = entry;
     count(decisions[event]?.[decision]);
     switch (event) {
@@ -97,6 +104,14 @@ export function createDecisionCounter(
         break;
       default:
     }
+  };
+
+  return {
+    count: countEntry,
+    begin() {
+      const active = activeCatalog();
+      if (active) viewOf({ catalogVersion: active.version });
+    },
   };
 }
 
@@ -138,7 +153,7 @@ function countRefused(view: VersionView | undefined, entry: AuditEntry): void {
 function keepViews(
   views: VersionViews,
   activeCatalog: () => ActiveCatalog | undefined,
-): (entry: AuditEntry) => VersionView | undefined {
+): (entry: Pick<AuditEntry, 'catalogVersion'>) => VersionView | undefined {
   const kept = new Map<number, VersionView>();
   return ({ catalogVersion }) => {
     const known = catalogVersion === undefined ? undefined : kept.get(catalogVersion);

@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../audit/record.ts';
 import { createDecisionCounter } from './count-decisions.ts';
+import type { DecisionCounter } from './count-decisions.ts';
 import { ENDPOINTS, UNKNOWN } from './label-values.ts';
 import type { Endpoint } from './label-values.ts';
 import type { Commit } from './ports.ts';
@@ -49,17 +50,21 @@ export function createMetrics({ serverVersion, onFault, ...state }: MetricsDepen
     { labels: { version: serverVersion, node_version: process.version }, value: 1 },
   ]);
   addStateGauges(registry, state);
+  const decisions = createDecisionCounter(registry, state.activeCatalog);
   return {
-    ...completeness(registry, createDecisionCounter(registry, state.activeCatalog)),
+    ...completeness(registry, decisions),
     observeCommit: commits(registry),
     observeQuota: quotas(registry, state),
     observeAnswer: answers(registry),
-    expose: () => registry.expose(),
+    expose() {
+      decisions.begin();
+      return registry.expose();
+    },
   };
 }
 
 /** Counts decisions beside what became of their records, so that whatever is missing shows. */
-function completeness(registry: Registry, countDecision: (entry: AuditEntry) => void) {
+function completeness(registry: Registry, decisions: Pick<DecisionCounter, 'count'>) {
   const outcomes: Readonly<Record<RecordOutcome, Cell>> = {
     recorded: registry.counter('ambit_audit_recorded_total').cell({}),
     failed: registry.counter('ambit_audit_failed_total').cell({}),
@@ -70,11 +75,11 @@ function completeness(registry: Registry, countDecision: (entry: AuditEntry) => 
   return {
     observeDecision(entry: AuditEntry) {
       pending += 1;
-      countDecision(entry);
+      decisions.count(entry);
     },
-    observeRecords(outcome: RecordOutcome, decisions = 1) {
-      pending -= decisions;
-      outcomes[outcome].value += decisions;
+    observeRecords(outcome: RecordOutcome, count = 1) {
+      pending -= count;
+      outcomes[outcome].value += count;
     },
   };
 }

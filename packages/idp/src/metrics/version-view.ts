@@ -77,7 +77,7 @@ export function createVersionViews(registry: Registry): VersionViews {
     const byReason = new Map<string, Cell>();
     return {
       ...(scope === undefined ? {} : { scope }),
-      ...(scope?.deprecatedFrom === undefined ? {} : { deprecated: deprecated.cell(labels) }),
+      ...(scope && isAgeing(scope) ? { deprecated: deprecated.cell(labels) } : {}),
       granted: scopesGranted.cell({ ...labels, catalog_version: version }),
       refused(reason) {
         const label = KNOWN_REASONS.has(reason) ? reason : UNKNOWN;
@@ -91,7 +91,9 @@ export function createVersionViews(registry: Registry): VersionViews {
   return {
     make(catalog, version) {
       const servers = new Map([[UNKNOWN, serverCells(UNKNOWN, version)]]);
-      const scopes = new Map<string, ScopeCells>();
+      // Those that are about to be retired are counted from 0 on, so that their first use is seen as a rise.
+      const ageing = [...catalog.scopes.values()].filter(isAgeing);
+      const scopes = new Map(ageing.map((scope) => [scope.name, scopeCells(scope, version)]));
       return {
         catalog,
         server(name) {
@@ -109,6 +111,8 @@ export function createVersionViews(registry: Registry): VersionViews {
     },
   };
 }
+
+const isAgeing = ({ deprecatedFrom }: CompiledScope): boolean => deprecatedFrom !== undefined;
 
 const KNOWN_REASONS: ReadonlySet<string> = new Set(SCOPE_REASONS);
 
