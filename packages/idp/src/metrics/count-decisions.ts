@@ -5,6 +5,7 @@ import type { AuditEntry } from '../audit/record.ts';
 import type { ActiveCatalog } from '../snapshot/snapshot.ts';
 import {
   DELEGATION_REASONS,
+  EXPIRED_AT,
   INTROSPECTION_RESULTS,
   REVOCATION_KINDS,
   UNKNOWN,
@@ -57,7 +58,7 @@ export function createDecisionCounter(
     (kind) => ({ kind }),
   );
   const expired = closed(
-    ['token', 'introspection', 'revocation'],
+    EXPIRED_AT,
     registry.counter('ambit_expired_tokens_presented_total'),
     (endpoint) => ({ endpoint }),
   );

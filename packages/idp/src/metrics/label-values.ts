@@ -84,6 +84,9 @@ export const WORKLOAD_REASONS = [
   ...keys(FEDERATION_CHECKS),
 ];
 
+/** Where a token that has expired can be presented. */
+export const EXPIRED_AT = ['token', 'introspection', 'revocation'] as const;
+
 /** What a revocation covers; `own_token` is what a client does for a token of its own (RFC 7009). */
 export const REVOCATION_KINDS = keys({
   own_token: true,

@@ -7,8 +7,9 @@ import {
 } from 'prom-client';
 import { createSeries } from './series.ts';
 import type { Sample, Series } from './series.ts';
-import { AMBIT_METRICS, PROCESS_METRICS } from './table.ts';
-import type { MetricRow } from './table.ts';
+import type { MetricRow } from './metric-row.ts';
+import { PROCESS_METRICS } from './process-table.ts';
+import { AMBIT_METRICS } from './table.ts';
 
 type Rows = typeof AMBIT_METRICS;
 type NamesOf<T extends MetricRow['type']> = {

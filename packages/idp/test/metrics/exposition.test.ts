@@ -26,6 +26,20 @@ describe('the exposition', () => {
     expect((await described()).sort(byName)).toEqual(expected.sort(byName));
   });
 
+  test('has no label and no value of a closed list that the table does not know', async () => {
+    for (const sample of (await createHarness().read()).keys()) {
+      const [, name = '', labels = ''] =
+        /^(\w+?)(?:_bucket|_sum|_count)?(?:\{(.*)\})?$/.exec(sample) ?? [];
+      const row = METRICS[name];
+      for (const [, label = '', value = ''] of labels.matchAll(/(\w+)="([^"]*)"/g)) {
+        if (label === 'le') continue;
+        expect(row?.labels).toContain(label);
+        const closed: Partial<Record<string, readonly string[]>> = row?.values ?? {};
+        if (closed[label]) expect(closed[label]).toContain(value);
+      }
+    }
+  });
+
   test('is in the text format that Prometheus reads', async () => {
     expect((await createHarness().expose()).type).toBe('text/plain; version=0.0.4; charset=utf-8');
   });
