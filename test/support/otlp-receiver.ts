@@ -34,11 +34,11 @@ export interface OtlpReceiver {
   close(): Promise<void>;
 }
 
-const valueOf = (value: AnyValue): unknown => {
+function valueOf(value: AnyValue): unknown {
   if ('stringValue' in value) return value.stringValue;
   if ('intValue' in value) return Number(value.intValue);
   return value.arrayValue.values.map(valueOf);
-};
+}
 const attributesOf = (attributes: readonly Attribute[]): Record<string, unknown> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)]));
 
