@@ -10,10 +10,12 @@ const services = [
   'delegation',
   'federation',
   'keys',
+  'metrics',
   'replay',
   'revocation',
   'snapshot',
   'tokens',
+  'tracing',
   'vault',
 ];
 const edges = ['oidc', 'admin-api', 'web'];
@@ -101,6 +103,16 @@ module.exports = {
       'jose',
       idp(['tokens', 'keys', 'federation', 'admin-api']),
     ),
+    lives('prom-client-in-metrics', 'prom-client', '^packages/idp/src/metrics/'),
+    lives('opentelemetry-in-tracing', '@opentelemetry/[^/]+', '^packages/idp/src/tracing/'),
+    {
+      name: 'opentelemetry-loads-on-demand',
+      comment:
+        'nothing of it is loaded where nobody wants traces, so only the dynamic import leads there',
+      severity: 'error',
+      from: { path: '^packages/idp/src', pathNot: 'tracing/start-tracing' },
+      to: { path: 'tracing/otlp-tracing' },
+    },
     lives('winston-in-log', 'winston', '^packages/idp/src/log/'),
     lives('koa-at-the-edges', 'koa|koa-compose|@koa/[^/]+', idp(edges)),
     lives(

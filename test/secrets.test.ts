@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { introspect, post, revoke, tokenOf } from './support/oauth.ts';
 import type { Credential } from './support/oauth.ts';
+import { startOtlpReceiver } from './support/otlp-receiver.ts';
+import type { OtlpReceiver } from './support/otlp-receiver.ts';
 import type { Finished } from './support/processes.ts';
 import { adminCredentials, startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
@@ -27,6 +29,8 @@ const CATALOG = JSON.stringify({
 });
 
 let server: TestServer;
+let receiver: OtlpReceiver;
+let metrics: string;
 /** What must be nowhere, by what it is. */
 const secrets = new Map<string, string>();
 /** Everything that the server answered with an error, and what the CLI said of it. */
@@ -251,7 +255,10 @@ async function driveCommands(worker: Made): Promise<void> {
 }
 
 beforeAll(async () => {
-  server = await startServer({ env: { AMBIT_LOG_LEVEL: 'debug' } });
+  receiver = await startOtlpReceiver();
+  server = await startServer({
+    env: { AMBIT_LOG_LEVEL: 'debug', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
+  });
   const file = join(server.home, 'catalog.json');
   writeFileSync(file, CATALOG);
   await ambit(['catalog', 'publish', file, '--comment', 'first', '--yes']);
@@ -268,8 +275,14 @@ beforeAll(async () => {
   await driveAssertionsAndProofs();
   await driveAdminApi(worker);
   await driveCommands(worker);
+  const reader = await tokenOf(server, adminCredentials(server.home), 'ambit.metrics:read');
+  const headers = { authorization: `Bearer ${keepToken('a token for metrics', reader)}` };
+  metrics = await (await fetch(`${server.url}/metrics`, { headers })).text();
 });
-afterAll(() => server.remove());
+afterAll(async () => {
+  await server.remove();
+  await receiver.close();
+});
 
 /** The secrets that a text holds, as they are, in base64 or in a URL. */
 function found(text: string): string[] {
@@ -304,6 +317,16 @@ describe('after every flow, secrets, tokens, assertions and proofs are', () => {
     const { stdout, stderr } = server.output();
     expect(stdout.match(/"msg":"request"/g)?.length).toBeGreaterThan(60);
     expect(found(stdout + stderr)).toEqual([]);
+  });
+
+  test('nowhere in the metrics', () => {
+    expect(metrics).toContain('ambit_tokens_refused_total');
+    expect(found(metrics)).toEqual([]);
+  });
+
+  test('nowhere in the traces', () => {
+    expect(receiver.spans.length).toBeGreaterThan(60); // the server has ended, and sent the last of them
+    expect(found(receiver.raw.join('\n'))).toEqual([]);
   });
 
   test('nowhere in the audit trail or anything else that is read back', () => {

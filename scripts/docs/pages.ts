@@ -7,6 +7,7 @@ import { problemsTable, renderAdminApi } from './admin-api.ts';
 import { renderCli } from './cli.ts';
 import { renderConformance } from './conformance.ts';
 import { code, page, table } from './markdown.ts';
+import { renderMetrics, renderTraces } from './metrics.ts';
 import { renderRoles } from './roles.ts';
 
 /** Every page that is made from tables in the code, by its path from the root of the repository. */
@@ -16,6 +17,8 @@ export const GENERATED_PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/errors.md': renderErrors,
   'docs/reference/admin-api.md': renderAdminApi,
   'docs/reference/audit-events.md': renderAuditEvents,
+  'docs/reference/metrics.md': renderMetrics,
+  'docs/reference/traces.md': renderTraces,
   'docs/reference/lint-rules.md': renderRules,
   'docs/reference/roles.md': renderRoles,
   'docs/conformance.md': () => renderConformance(join(import.meta.dirname, '../..')),
@@ -24,7 +27,7 @@ export const GENERATED_PAGES: Readonly<Record<string, () => string>> = {
 function renderConfiguration(): string {
   return page(
     '# Configuration',
-    'Flags win over environment variables. An `AMBIT_*` variable that is not in this table is warned of at start.',
+    'Flags win over environment variables. An `AMBIT_*` variable that is not in this table is warned of at start. Traces are set up by the standard variables of OpenTelemetry: see [Traces](traces.md).',
     table(
       ['variable', 'flag', 'default', 'meaning'],
       VARIABLES.map(({ name, fallback, description }) => [

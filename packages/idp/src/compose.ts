@@ -1,9 +1,13 @@
 import { present } from '@ambit/scope-catalog';
 import { createAccessService } from './access/access-service.ts';
+import { createAdmit } from './admin-api/admit.ts';
 import { authenticateAdmin } from './admin-api/authenticate-admin.ts';
 import { createAdminApi } from './admin-api/create-admin-api.ts';
 import { createActivity } from './activity/activity.ts';
+import type { EngineOptions } from './admin-api/engine.ts';
+import { ADMIN_API_PATH } from './admin-api/routes.ts';
 import { createDecisionLog } from './audit/decision-log.ts';
+import type { AuditEntry } from './audit/record.ts';
 import { createAuditService } from './audit/audit-service.ts';
 import { layDownCatalog } from './bootstrap/bootstrap.ts';
 import type { BootstrapDependencies } from './bootstrap/bootstrap.ts';
@@ -22,6 +26,10 @@ import { createKeyService } from './keys/key-service.ts';
 import type { KeyService } from './keys/key-service.ts';
 import { createKeyRingDecoder } from './keys/decode-key-ring.ts';
 import type { Log } from './log/log.ts';
+import { createMetrics } from './metrics/create-metrics.ts';
+import type { Metrics } from './metrics/create-metrics.ts';
+import { observeDecisions } from './metrics/observe-decisions.ts';
+import { ENDPOINTS } from './oidc/create-provider.ts';
 import { createOidc } from './oidc/oidc-middleware.ts';
 import { createRevocationService } from './revocation/revocation-service.ts';
 import { createRevokeOwnToken } from './revocation/revoke-own-token.ts';
@@ -30,13 +38,17 @@ import type { Storage } from './storage.ts';
 import { timeOrderedId } from './time-ordered-id.ts';
 import { createTokenInspector } from './tokens/token-inspector.ts';
 import { createTokenVerifier } from './tokens/token-verifier.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { generateSecret } from './vault/secret.ts';
 import type { Vault } from './vault/vault.ts';
 import { SERVER_VERSION } from './version.ts';
 import { createApp } from './web/create-app.ts';
 import type { App } from './web/create-app.ts';
+import { createEndpointNames } from './web/endpoint-names.ts';
 import { requestOrigin } from './web/request-origin.ts';
 import { createHealth } from './web/health.ts';
+import { createMetricsEndpoint } from './web/metrics-endpoint.ts';
+import { watchRequests } from './web/watch-requests.ts';
 
 /** What the house stands on. */
 export interface Ground {
@@ -48,13 +60,16 @@ export interface Ground {
   readonly clock: () => number;
   /** Certificate authorities (PEM) to trust for federated issuers besides the well-known ones. */
   readonly federationCa?: string;
+  /** Absent where nobody wants traces. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** The whole of Ambit, put together. */
 export interface Ambit {
   readonly app: App;
-  /** Health alone, for the management listener. */
+  /** Health and metrics, for the management listener. */
   readonly management: App;
+  readonly metrics: Metrics;
   readonly catalog: CatalogService;
   readonly clients: ClientService;
   readonly keys: KeyService;
@@ -72,17 +87,39 @@ export interface Ambit {
  * makes every service and edge. Nothing listens yet.
  */
 export async function compose(ground: Ground): Promise<Ambit> {
-  const { config, issuer, storage, vault, log, clock } = ground;
+  const { config, issuer, vault, log, clock, tracing } = ground;
   const newId = (): string => timeOrderedId(clock());
-  const bootstrap = { storage, clock, newId };
-  await layDownCatalog(bootstrap);
-
   const snapshots = createSnapshots({
-    read: storage.read,
+    read: ground.storage.read,
     issuer,
     clock,
     decodeKeyRing: createKeyRingDecoder(vault),
   });
+  const metrics = createMetrics({
+    serverVersion: SERVER_VERSION,
+    activeCatalog: () => snapshots.latest()?.catalog,
+    listKeys: () => keys.list(),
+    secrets: ground.storage.read.secrets,
+    clock,
+    onFault(metric, error) {
+      log.warn('metric not read', { metric, error });
+    },
+  });
+  const activity = createActivity({ clock });
+  const decided = (entry: AuditEntry): void => {
+    metrics.observeDecision(entry);
+    activity.observe(entry);
+    tracing?.observeDecision(entry);
+  };
+  const storage = observeDecisions(ground.storage, {
+    decided,
+    settled: (...records) => {
+      metrics.observeRecords(...records);
+    },
+  });
+  const bootstrap = { storage, clock, newId };
+  await layDownCatalog(bootstrap);
+
   const changes = createChanges({ storage, snapshots, clock });
   const keys = createKeyService({
     storage,
@@ -91,7 +128,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     clock,
     newId,
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
-    rotationSeconds: config.keyRotationDays * 86_400,
+    rotationSeconds: config.keyRotationDays === 0 ? Infinity : config.keyRotationDays * 86_400,
   });
   await keys.ensureKeys();
   await snapshots.current();
@@ -111,9 +148,11 @@ export async function compose(ground: Ground): Promise<Ambit> {
     newId,
     random: Math.random,
     introspectionShare: config.auditIntrospectionPercent / 100,
-    onOmitted: () => undefined,
+    onOmitted(entry, why) {
+      decided(entry);
+      metrics.observeRecords(why);
+    },
   });
-  const activity = createActivity({ clock });
   const audit = createAuditService({ audit: storage.read.audit, decisions, clock });
   const verifier = createTokenVerifier(issuer);
   const inspector = createTokenInspector({
@@ -164,7 +203,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
       ]);
     },
   });
-  const adminApi = createAdminApi({
+  const guard: Pick<EngineOptions, 'authenticate' | 'onError'> = {
     authenticate: authenticateAdmin({
       issuer,
       verifier,
@@ -172,6 +211,12 @@ export async function compose(ground: Ground): Promise<Ambit> {
       replays: storage.read.replays,
       clock,
     }),
+    onError(error, ctx) {
+      log.error('request failed', { request_id: requestOrigin(ctx).id, path: ctx.path, error });
+    },
+  };
+  const adminApi = createAdminApi({
+    ...guard,
     services: {
       catalog,
       clients,
@@ -193,15 +238,24 @@ export async function compose(ground: Ground): Promise<Ambit> {
       issuer,
       serverVersion: SERVER_VERSION,
     },
-    onError(error, ctx) {
-      log.error('request failed', { request_id: requestOrigin(ctx).id, path: ctx.path, error });
-    },
   });
 
-  const shell = { issuer, log, newId, trustProxy: config.trustProxy };
+  const watch = watchRequests({
+    endpointOf: createEndpointNames({ ...ENDPOINTS, admin: ADMIN_API_PATH }),
+    metrics,
+    tracing,
+  });
+  const { expose } = metrics;
+  const guarded = createMetricsEndpoint({
+    expose,
+    admit: createAdmit('ambit.metrics:read', guard),
+  });
+  const open = createMetricsEndpoint({ expose });
+  const shell = { issuer, log, newId, trustProxy: config.trustProxy, watch };
   return {
-    app: createApp({ ...shell, parts: [health, oidc, adminApi] }),
-    management: createApp({ ...shell, parts: [health] }),
+    app: createApp({ ...shell, parts: [health, oidc, adminApi, guarded] }),
+    management: createApp({ ...shell, parts: [health, open] }),
+    metrics,
     catalog,
     clients,
     keys,

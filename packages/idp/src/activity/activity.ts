@@ -86,6 +86,7 @@ export function createActivity({ clock }: { readonly clock: () => number }): Act
 
   return {
     observe(entry) {
+      if (entry.event === 'refusals.counted') return; // each of them has been observed when it came
       const minute = minuteAt(clock());
       if (entry.decision === 'granted') {
         minute.granted.add(entry.event);

@@ -6,6 +6,8 @@ import type { Config } from '../config/config.ts';
 import { ADMIN_FILE, keepUrl } from '../home/credentials-file.ts';
 import { createLog } from '../log/log.ts';
 import type { Log } from '../log/log.ts';
+import { startTracing } from '../tracing/start-tracing.ts';
+import { SERVER_VERSION } from '../version.ts';
 import { bind } from '../web/listener.ts';
 import type { BoundPort, Listener, TlsMaterial } from '../web/listener.ts';
 import { saveAdmin } from './bootstrap.ts';
@@ -38,6 +40,9 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
   const issuer = issuerOf(config, bound.port);
 
   const { store, vault } = await openHouse(config, { migrate: config.embedded }, Date.now);
+  const tracing = config.tracing
+    ? await startTracing({ log, serverVersion: SERVER_VERSION })
+    : undefined;
   const ambit = await composeHouse({
     ...(federationCa === undefined ? {} : { federationCa }),
     config,
@@ -46,7 +51,9 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
     vault,
     log,
     clock: Date.now,
+    tracing,
   });
+  store.observe(ambit.metrics.observeCommit);
   await settleHome(config, issuer, ambit, log);
   const lines = demo ? await layOutDemo(config, issuer, ambit) : [];
 
@@ -66,6 +73,7 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
   await ambit.finish().catch((error: unknown) => {
     log.error('not everything was written down', { error });
   });
+  await tracing?.close();
   await store.close();
   log.info('stopped');
 }

@@ -33,6 +33,8 @@ export interface Config {
   /** How many of a hundred introspections that find a token active are recorded. */
   readonly auditIntrospectionPercent: number;
   readonly managementListen?: ListenAddress;
+  /** Whether the variables of OpenTelemetry say where traces go. */
+  readonly tracing: boolean;
   /** How the issuers of federated workloads may be asked for their keys. */
   readonly federation: {
     /** On private and loopback addresses too, over plain http among them. */

@@ -7,6 +7,7 @@ import type { ListenAddress } from './address.ts';
 import type { Config, ConfigProblem } from './config.ts';
 import { createSettingsReader } from './settings-reader.ts';
 import type { Settings, SettingsReader } from './settings-reader.ts';
+import { wantsTraces } from './opentelemetry.ts';
 
 /** Reads and checks every setting; all problems at once, so that one correction suffices. */
 export function loadConfig(settings: Settings): Result<Config, readonly ConfigProblem[]> {
@@ -54,6 +55,7 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     keyRotationDays,
     auditIntrospectionPercent,
     federation,
+    tracing: wantsTraces(settings),
     ...present({ issuer, masterKey, tls, managementListen }),
   });
 }

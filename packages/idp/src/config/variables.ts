@@ -94,7 +94,8 @@ export const VARIABLES = [
   {
     name: 'AMBIT_MANAGEMENT_LISTEN',
     fallback: 'none',
-    description: 'Address and port of a second listener that serves health alone.',
+    description:
+      'Address and port of a second listener, for health and for metrics that everybody who reaches it may read.',
   },
   {
     name: 'AMBIT_FEDERATION_ALLOW_PRIVATE',

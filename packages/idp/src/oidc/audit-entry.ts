@@ -86,8 +86,8 @@ function refusedOutcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
     decision: 'refused',
     ...(typeof scope === 'string' ? { requestedScopes: claimedScopes(scope) } : {}),
     ...present({ refusedScopes: state.issuanceRefusal?.scopeErrors }),
-    ...refusedExchange(state),
     ...why(state),
+    ...refusedExchange(state),
     ...refusedWorkload(state),
   };
 }
@@ -99,6 +99,7 @@ function refusedExchange({ exchange, delegationRefusal }: RequestState): Partial
     ...(delegationRefusal === undefined
       ? {}
       : {
+          detail: `${delegationRefusal.code}: ${delegationRefusal.description}`.slice(0, 500),
           refusedScopes: delegationRefusal.scopeErrors.map(({ scope, reason }) => ({
             scope,
             reason,

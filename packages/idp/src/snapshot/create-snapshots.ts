@@ -9,7 +9,7 @@ import { buildRevocationSet } from '../revocation/revocation-set.ts';
 import type { RevocationSet } from '../revocation/revocation-set.ts';
 import type { Revision } from '../revision.ts';
 import type { Ports } from '../storage.ts';
-import type { ActiveCatalog, Snapshot, Snapshots } from './snapshot.ts';
+import type { ActiveCatalog, KeptSnapshots, Snapshot } from './snapshot.ts';
 
 /** How many clients are kept at hand, some two kilobytes each once they have come; the others cost one look-up each. */
 const CLIENTS_AT_HAND = 100_000;
@@ -44,7 +44,7 @@ interface Loaded {
  * INVARIANT: the counter is read before the parts. A part may then be newer than the counter says, never older, so a
  * token issued by it carries a `rev` that revocation covers: the race fails closed.
  */
-export function createSnapshots(dependencies: SnapshotDependencies): Snapshots {
+export function createSnapshots(dependencies: SnapshotDependencies): KeptSnapshots {
   const { read } = dependencies;
   /** A derivation never changes, so these outlive every revision. */
   const derivations = new LRUCache<string, Derivation>({ max: DERIVATIONS_AT_HAND });
@@ -79,6 +79,7 @@ export function createSnapshots(dependencies: SnapshotDependencies): Snapshots {
   };
 
   return {
+    latest: () => snapshot,
     async current() {
       const revision = await read.revision.read();
       if (snapshot?.revision === revision.number) return snapshot;

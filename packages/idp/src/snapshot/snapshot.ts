@@ -30,3 +30,8 @@ export interface Snapshot {
 export interface Snapshots {
   current(): Promise<Snapshot>;
 }
+
+/** Snapshots, with the last one that was given out at hand; undefined before the first. */
+export interface KeptSnapshots extends Snapshots {
+  latest(): Snapshot | undefined;
+}

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Client } from '../clients/client.ts';
 import type { Derivation } from '../delegation/ports.ts';
+import type { Commit } from '../metrics/ports.ts';
 import type { Revision } from '../revision.ts';
 import type { EncodedEntry } from './audit-rows.ts';
 import type { encodeDerivation } from './derivations.ts';
@@ -32,6 +33,8 @@ export interface Engine {
    */
   inGroup<T>(write: () => T): Promise<T>;
   readonly hot: HotStatements;
+  /** Tells of every commit from now on. */
+  observe(observer: (commit: Commit) => void): void;
   schemaVersion(): Promise<number>;
   migrate(): Promise<void>;
   close(): Promise<void>;

@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
+import type { Commit } from '../metrics/ports.ts';
 import type { Storage } from '../storage.ts';
 import { systemErrorCode } from '../system-error.ts';
 import type { Engine } from './engine.ts';
@@ -18,6 +19,8 @@ export interface Store {
   migrate(): Promise<void>;
   /** How many migrations the database has had; 0 for a new one. */
   schemaVersion(): Promise<number>;
+  /** Tells of every commit from now on. */
+  observe(observer: (commit: Commit) => void): void;
   /** Closes once the work in flight is done. */
   close(): Promise<void>;
 }
@@ -88,6 +91,9 @@ export async function openStorage({
     storage: createStorage(engine),
     migrate: () => engine.migrate(),
     schemaVersion: () => engine.schemaVersion(),
+    observe: (observer) => {
+      engine.observe(observer);
+    },
     close: () => engine.close(),
   });
 }

@@ -8,6 +8,7 @@ import { createKeyStore } from './keys.ts';
 import { createReplayStore } from './replays.ts';
 import { createRevisionStore } from './revision.ts';
 import { createRevocationStore } from './revocations.ts';
+import { createSecretStore } from './secrets.ts';
 import { createVaultStore } from './vault.ts';
 
 /** Every port over one database handle: a reader, or a transaction. */
@@ -21,4 +22,5 @@ export const createPorts = (db: Knex): Ports => ({
   derivations: createDerivationStore(db),
   replays: createReplayStore(db),
   vault: createVaultStore(db),
+  secrets: createSecretStore(db),
 });

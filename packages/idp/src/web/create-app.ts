@@ -5,7 +5,7 @@ import type { Log } from '../log/log.ts';
 import { isStoreUnavailable } from '../storage.ts';
 import { clientAddress } from './client-address.ts';
 import { noteOrigin } from './request-origin.ts';
-import { traceIdOf } from './trace-context.ts';
+import type { WatchRequest } from './watch-requests.ts';
 
 /** An HTTP application, ready to be served. */
 export type App = Koa;
@@ -16,6 +16,7 @@ export interface AppDependencies {
   readonly log: Log;
   readonly newId: () => string;
   readonly trustProxy: readonly string[];
+  readonly watch?: WatchRequest;
   /** What the application is made of, asked in this order. */
   readonly parts: readonly Middleware[];
 }
@@ -26,7 +27,7 @@ export interface AppDependencies {
  * INVARIANT: neither the `Host` header nor an absolute request target changes what a request is taken for; both are
  * ignored, since probes come by address.
  */
-export function createApp({ issuer, log, newId, trustProxy, parts }: AppDependencies): Koa {
+export function createApp({ issuer, log, newId, trustProxy, watch, parts }: AppDependencies): Koa {
   const app = new Koa();
   pinOrigin(app, issuer);
   const addressOf = clientAddress(trustProxy);
@@ -35,7 +36,8 @@ export function createApp({ issuer, log, newId, trustProxy, parts }: AppDependen
     const started = performance.now();
     const requestId = newId();
     const address = addressOf(ctx.req); // now, while there is a connection for sure
-    noteOrigin(ctx, { id: requestId, ...present({ address, traceId: traceIdOf(ctx) }) });
+    const watched = watch?.(ctx, requestId);
+    noteOrigin(ctx, { id: requestId, ...present({ address, traceId: watched?.traceId }) });
     ctx.set('X-Request-Id', requestId);
     ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.set('Cache-Control', 'no-store');
@@ -53,6 +55,7 @@ export function createApp({ issuer, log, newId, trustProxy, parts }: AppDependen
         error_description: `something went wrong; quote request ${requestId}`,
       };
     }
+    watched?.answered();
     log.debug('request', {
       request_id: requestId,
       method: ctx.method,

@@ -131,3 +131,21 @@ describe('the settings', () => {
     expect(decodeListenAddress(text)).toEqual(address);
   });
 });
+
+describe('traces are sent', () => {
+  const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.example:4318' };
+  test.each([
+    ['where an endpoint is named', endpoint, true],
+    [
+      'where one for traces alone is',
+      { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector.example/traces' },
+      true,
+    ],
+    ['nowhere by default', {}, false],
+    ['nowhere where the name is empty', { OTEL_EXPORTER_OTLP_ENDPOINT: ' ' }, false],
+    ['nowhere where the SDK is disabled', { ...endpoint, OTEL_SDK_DISABLED: 'TRUE' }, false],
+    ['nowhere where they are to go nowhere', { ...endpoint, OTEL_TRACES_EXPORTER: 'none' }, false],
+  ])('%s', (_, settings: Record<string, string>, tracing) => {
+    expect(accepted(settings).tracing).toBe(tracing);
+  });
+});

@@ -7,6 +7,7 @@ import type { OpenStore } from './engine.ts';
 import { keysContract } from './keys.ts';
 import { replaysContract } from './replays.ts';
 import { revocationsContract } from './revocations.ts';
+import { secretsContract } from './secrets.ts';
 import { transactionsContract } from './transactions.ts';
 import { vaultContract } from './vault.ts';
 
@@ -22,5 +23,6 @@ export function storageContract(engine: string, open: OpenStore): void {
     derivationsContract(open);
     replaysContract(open);
     vaultContract(open);
+    secretsContract(open);
   });
 }

@@ -51,6 +51,21 @@ export function transactionsContract(open: OpenStore): void {
     );
 
     test(
+      'each that commits is told of, and none that does not',
+      withStore(open, async ({ storage, observe }) => {
+        const commits: string[] = [];
+        observe(({ kind, writes, seconds }) => {
+          expect(seconds).toBeGreaterThan(0);
+          commits.push(`${kind} of ${String(writes)}`);
+        });
+        await storage.transaction(() => Promise.reject(new Error('no'))).catch(() => undefined);
+        await storage.transaction((tx) => tx.revision.advance(['clients']));
+        await Promise.all(['a', 'b', 'c'].map((name) => storage.read.audit.append(entry(name))));
+        expect(commits).toEqual(['change of 1', 'group of 3']);
+      }),
+    );
+
+    test(
       'gives what its work gives, and goes on after one that failed',
       withStore(open, async ({ storage }) => {
         await storage.transaction(() => Promise.reject(new Error('no'))).catch(() => undefined);

@@ -6,19 +6,23 @@ function memory() {
   const committed: string[][] = [];
   let open: string[] = [];
   let broken = false;
-  const inGroup = createGroupCommit((work) => {
-    open = [];
-    work();
-    if (broken) return Promise.reject(new Error('disk full'));
-    committed.push(open);
-    return Promise.resolve();
-  });
+  const told: number[] = [];
+  const inGroup = createGroupCommit(
+    (work) => {
+      open = [];
+      work();
+      if (broken) return Promise.reject(new Error('disk full'));
+      committed.push(open);
+      return Promise.resolve();
+    },
+    (writes) => told.push(writes),
+  );
   const write = (name: string) =>
     inGroup(() => {
       if (name === 'bad') throw new Error('bad');
       return open.push(name);
     });
-  return { committed, write, breakDisk: () => (broken = true) };
+  return { committed, told, write, breakDisk: () => (broken = true) };
 }
 
 describe('a group commit', () => {
@@ -42,6 +46,15 @@ describe('a group commit', () => {
     const told = await Promise.allSettled([write('a'), write('bad'), write('c')]);
     expect(told.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(committed.flat()).toEqual(['a', 'c']);
+  });
+
+  test('tells how many writes each group held that is on the disk', async () => {
+    const { told, write, breakDisk } = memory();
+    await Promise.allSettled([write('a'), write('bad'), write('c')]);
+    await write('d');
+    breakDisk();
+    await Promise.allSettled([write('e')]);
+    expect(told).toEqual([2, 1]);
   });
 
   test('refuses every write that it cannot commit', async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Knex } from 'knex';
+import type { Commit } from '../../metrics/ports.ts';
 import type { Engine, HotStatements } from '../engine.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { MIGRATIONS } from '../schema/index.ts';
@@ -45,14 +46,25 @@ function createEngine(reader: Connection, writer: Connection): Engine {
   writer.bare.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   writer.bare.pragma('secure_delete = on'); // a private key that is dropped leaves nothing in the file
   const lock = createWriteLock();
-  const transaction = <T>(work: (db: Knex) => Promise<T>): Promise<T> =>
-    lock.run(() => transact(writer, work));
+  let observer: ((commit: Commit) => void) | undefined;
+  const tell = (kind: Commit['kind']) => (writes: number, startedAt: number) => {
+    observer?.({ kind, writes, seconds: (performance.now() - startedAt) / 1000 });
+  };
+  const changed = tell('change');
+  const transaction = async <T>(work: (db: Knex) => Promise<T>): Promise<T> => {
+    const startedAt = performance.now();
+    const result = await lock.run(() => transact(writer, work));
+    changed(1, startedAt);
+    return result;
+  };
   const chain = createChain(writer.bare);
   const together = writer.bare.transaction(chain.within).immediate;
-  const inGroup = createGroupCommit((work) =>
-    lock.runNow(() => {
-      together(work);
-    }),
+  const inGroup = createGroupCommit(
+    (work) =>
+      lock.runNow(() => {
+        together(work);
+      }),
+    tell('group'),
   );
   let hot: HotStatements | undefined;
   return {
@@ -61,6 +73,9 @@ function createEngine(reader: Connection, writer: Connection): Engine {
     inGroup,
     get hot() {
       return (hot ??= prepareHotStatements(reader.bare, writer.bare, chain));
+    },
+    observe(next) {
+      observer = next;
     },
     schemaVersion: async () => userVersion(reader),
     async migrate() {
