@@ -7,6 +7,7 @@ import { readOptions, scheduleOf } from './options.ts';
 import { renderReport } from './report.ts';
 import { createHomes } from './seed/homes.ts';
 import type { Suite, SuiteResult } from './suite.ts';
+import { measureAudit } from './suites/audit.ts';
 import { measureClients } from './suites/clients.ts';
 import { measureExchange } from './suites/exchange.ts';
 import { measureProtocol } from './suites/protocol.ts';
@@ -20,6 +21,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   scopes: measureScopes,
   clients: measureClients,
   rules: measureRules,
+  audit: measureAudit,
   start: measureStart,
 };
 

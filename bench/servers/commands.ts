@@ -9,10 +9,20 @@ import type { StockSettings } from './stock-settings.ts';
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 /** Ambit as its users start it: the real binary with default settings on any free port. */
-export const ambit = (name: string, home: string): ServerCommand => ({
+export const ambit = (
+  name: string,
+  home: string,
+  settings: Readonly<Record<`AMBIT_${string}`, string>> = {},
+): ServerCommand => ({
   name,
   command: [path('../../node_modules/.bin/ambit-idp'), 'serve'],
-  environment: { AMBIT_HOME: home, AMBIT_LISTEN: '127.0.0.1:0' },
+  environment: { AMBIT_HOME: home, AMBIT_LISTEN: '127.0.0.1:0', ...settings },
+});
+
+/** Ambit without audit records. */
+export const unaudited = (name: string, home: string): ServerCommand => ({
+  ...ambit(name, home),
+  command: [process.execPath, path('./unaudited.ts')],
 });
 
 /** The library alone, with the same client, audiences, scopes and lifetime. */
