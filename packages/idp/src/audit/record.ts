@@ -11,6 +11,14 @@ export interface AuditTarget {
 }
 
 /**
+ * How an exchange came by a scope: carried on, or by a delegation rule, which is named by its place in the catalog
+ * version of the record, counted from 0.
+ */
+export type GrantedBy =
+  | { readonly scope: string; readonly by: 'carried' }
+  | { readonly scope: string; readonly by: 'rule'; readonly rule: number };
+
+/**
  * One decision or action, with everything needed to replay it. Never holds a token, secret or assertion.
  * `time` is in milliseconds since the epoch.
  */
@@ -44,6 +52,8 @@ export interface AuditEntry {
   readonly parentJti?: string;
   /** Who acts, newest first: the `act` of the token as a list. */
   readonly actors?: readonly string[];
+  /** How an exchange came by each granted scope; all that a trace needs to tell it for good. */
+  readonly grantedBy?: readonly GrantedBy[];
   /** The workload that stood for the client: `iss` and `sub` of its own token, which was genuine. */
   readonly external?: { readonly issuer: string; readonly subject: string };
   /** The federation rule it came by. */

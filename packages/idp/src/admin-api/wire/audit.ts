@@ -20,6 +20,7 @@ export const toWireAuditRecord = (record: AuditRecord): object => ({
   jti: record.jti,
   parent_jti: record.parentJti,
   actors: record.actors,
+  granted_by: record.grantedBy,
   external: record.external,
   federation: record.federation,
   exp: record.expiresAt,
