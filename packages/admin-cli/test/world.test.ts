@@ -10,6 +10,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'PATCH /clients/deploy-bot': { scope_policy: 'partial' },
   'POST /clients/deploy-bot/secrets': { label: 'new' },
   'POST /tokens/introspect': { token: 'aaa.bbb.ccc' },
+  'POST /tokens/trace': { token: '019b-a' },
   'POST /revocations': { client: 'deploy-bot', reason: 'stolen' },
   'POST /catalog/plan': { version: 1 },
 };

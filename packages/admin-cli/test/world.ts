@@ -290,7 +290,10 @@ export const WORLD: StubOptions = {
         ],
       },
     },
-    'POST /tokens/trace': { body: { root: tracedTree } },
+    'POST /tokens/trace': ({ body }) => {
+      const { token } = body as { token: string };
+      return { body: { jti: token === 'aaa.bbb.ccc' ? '019b-d' : token, root: tracedTree } };
+    },
     'POST /revocations': ({ body }) => {
       const { reason, ...match } = body as Record<string, string>;
       const [[name = '', value = ''] = []] = Object.entries(match);

@@ -229,6 +229,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
       traces: createTraceService({
         audit: storage.read.audit,
         derivations: storage.read.derivations,
+        catalogs: storage.read.catalog,
         snapshots,
         clock,
         issuer,

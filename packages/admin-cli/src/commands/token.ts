@@ -39,14 +39,15 @@ const trace: Command = {
   name: 'token trace',
   summary: 'Shows the tree of exchanges that a token is of: who asked whom, when, holding what',
   about:
-    'Starts at the root, whichever token of the tree is given. What was exchanged for a token is on record until it expires; the way up to the root, for good.',
+    'Starts at the root, whichever token of the tree is given, and says under which rule of which catalog version each exchange was granted. The way up to the root is on record for good; what else was exchanged on the way, until it expires.',
   arguments: [{ name: 'TOKEN|JTI', about: 'the token or its `jti`, or `-` for standard input' }],
   example: 'ambit token trace 5f0f2c1e-8a4d-4a53-9f57-2f1a0c6b7d11',
   exits: ONLINE,
   async run(input, context) {
     const token = await readToken(input.argument('TOKEN|JTI'), context);
     const answer = await (await context.api()).tokens.trace(token);
-    return { data: answer, text: writeTrace(answer.root, context.palette) };
+    context.note('expired tokens are shown only on the way to the one that you named');
+    return { data: answer, text: writeTrace(answer, context.palette) };
   },
 };
 

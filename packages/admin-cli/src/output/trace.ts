@@ -1,18 +1,18 @@
-import type { WireGrantedScope, WireTracedToken } from '@ambit/sdk';
+import type { TokenTrace, WireGrantedScope, WireTracedToken } from '@ambit/sdk';
 import type { Palette } from './palette.ts';
 import { printable } from './printable.ts';
 
 /** A tree of exchanges: each token in a few lines, below the one that it was exchanged for. */
-export function writeTrace(root: WireTracedToken, palette: Palette): string {
-  return writeBranch(root, palette).join('\n');
+export function writeTrace({ jti, root }: TokenTrace, palette: Palette): string {
+  return writeBranch(root, jti, palette).join('\n');
 }
 
-function writeBranch(token: WireTracedToken, palette: Palette): readonly string[] {
+function writeBranch(token: WireTracedToken, named: string, palette: Palette): readonly string[] {
   const { children, omitted } = token;
-  const branches = children.map((child) => writeBranch(child, palette));
+  const branches = children.map((child) => writeBranch(child, named, palette));
   if (omitted !== undefined) branches.push([palette.careful(`and ${String(omitted)} more`)]);
   return [
-    ...writeToken(token, palette, branches.length > 0),
+    ...writeToken(token, named, palette, branches.length > 0),
     ...branches.flatMap((lines, index) => hang(lines, index === branches.length - 1, palette)),
   ];
 }
@@ -25,25 +25,32 @@ const hang = (lines: readonly string[], last: boolean, { faint }: Palette): read
 
 function writeToken(
   token: WireTracedToken,
+  named: string,
   palette: Palette,
   hasChildren: boolean,
 ): readonly string[] {
-  const { client, subject, audience, reason = 'inactive' } = token;
-  const who = client === subject ? palette.strong(printable(client)) : actorOf(token, palette);
+  const { audience, reason = 'inactive' } = token;
   const state = token.active ? palette.good('active') : palette.bad(reason.replaceAll('_', ' '));
   const lines = [
     ...token.scopes.map((scope) => writeScope(scope, token, palette)),
     palette.faint(
-      `${token.issued_at} to ${token.expires_at}, catalog version ${String(token.catalog_version)}`,
+      `issued ${token.issued_at}, expires ${token.expires_at}, catalog version ${String(token.catalog_version)}`,
     ),
-    palette.faint(`jti ${printable(token.jti)}`),
+    palette.faint(`jti ${printable(token.jti)}${token.jti === named ? ', which you named' : ''}`),
   ];
   const edge = hasChildren ? palette.faint('│ ') : '  ';
-  return [`${who} at ${printable(audience)}: ${state}`, ...lines.map((line) => `${edge} ${line}`)];
+  return [
+    `${whoOf(token, palette)} at ${printable(audience)}: ${state}`,
+    ...lines.map((line) => `${edge} ${line}`),
+  ];
 }
 
-const actorOf = ({ client, subject }: WireTracedToken, { strong }: Palette): string =>
-  `${strong(printable(client))} for ${printable(subject)}`;
+/** Who asked, and on whose behalf; a workload by its name elsewhere too. */
+function whoOf({ client, subject, external }: WireTracedToken, { strong }: Palette): string {
+  const workload = external && `workload ${JSON.stringify(external.subject)} of ${external.issuer}`;
+  const behalf = client === subject ? '' : ` for ${subject}`;
+  return `${strong(printable(client))}${printable(`${workload ? ` (${workload})` : ''}${behalf}`)}`;
+}
 
 function writeScope(
   scope: string,

@@ -264,6 +264,10 @@ export const SCHEMAS = {
     issued_at: TIME,
     expires_at: TIME,
     active: BOOLEAN,
+    'external?': {
+      ...closed({ issuer: STRING, subject: STRING }),
+      description: 'the workload that stood for the client, by its own token',
+    },
     'reason?': { type: 'string', description: 'why it is not active' },
     'omitted?': { type: 'integer', description: 'further children, where the tree is too large' },
     children: listOf(named('TracedToken')),

@@ -19,6 +19,14 @@ export interface PersonalFields {
 }
 
 /**
+ * How an exchange came by a scope: carried on, or by a delegation rule, which is named by its place in the catalog
+ * version of the record, counted from 0.
+ */
+export type GrantedBy =
+  | { readonly scope: string; readonly by: 'carried' }
+  | { readonly scope: string; readonly by: 'rule'; readonly rule: number };
+
+/**
  * One decision or action, with everything needed to replay it. Never holds a token, secret or assertion.
  * `time` is in milliseconds since the epoch.
  */
@@ -57,6 +65,8 @@ export interface AuditEntry {
   readonly parentJti?: string;
   /** Who acts, newest first: the `act` of the token as a list. */
   readonly actors?: readonly string[];
+  /** How an exchange came by each granted scope; all that a trace needs to tell it for good. */
+  readonly grantedBy?: readonly GrantedBy[];
   /** The issuer of the workload that stood for the client: `iss` of its own token, which was genuine. */
   readonly externalIssuer?: string;
   /** The federation rule it came by. */

@@ -1,12 +1,13 @@
 import { err, ok, present } from '@ambit/scope-catalog';
-import type { DerivedScope, Result } from '@ambit/scope-catalog';
+import type { DelegationEntry, DerivedScope, Result } from '@ambit/scope-catalog';
 import type { AuditStore } from '../audit/ports.ts';
 import type { AuditRecord } from '../audit/record.ts';
+import type { CatalogStore } from '../catalog/ports.ts';
 import type { Snapshot, Snapshots } from '../snapshot/snapshot.ts';
 import type { InactiveReason } from '../tokens/access-token.ts';
 import { decideToken } from '../tokens/decide-token.ts';
 import { issuedToken } from '../tokens/issued-token.ts';
-import type { Derivation, DerivationStore } from './ports.ts';
+import type { DerivationStore } from './ports.ts';
 
 /** A token of a tree, with what was derived from it. */
 export interface TracedToken {
@@ -19,7 +20,9 @@ export interface TracedToken {
   readonly scopes: readonly string[];
   /** What is left of its scopes now; nothing when it is inactive. */
   readonly live: readonly string[];
-  /** How an exchange came by each of its scopes; none at the root, and none once the derivation is forgotten. */
+  /** The workload that stood for the client, by its own token. */
+  readonly external?: AuditRecord['external'];
+  /** How an exchange came by each of its scopes, by rules as they read then; none at the root. */
   readonly grantedBy: readonly DerivedScope[];
   readonly catalogVersion: number;
   /** Milliseconds since the epoch. */
@@ -42,8 +45,8 @@ export interface TraceRefusal {
 /** Tells where tokens come from and what came of them. */
 export interface TraceService {
   /**
-   * The whole tree that a token is of, from its root down. The way up is found in the audit log, for good; the way down
-   * in the derivations, which are kept until their tokens expire.
+   * The whole tree that a token is of, from its root down. The way up is found in the audit log, for good, with the rules
+   * in the catalog versions; the way down in the derivations, which are kept until their tokens expire.
    */
   trace(jti: string): Promise<Result<TracedToken, TraceRefusal>>;
 }
@@ -55,11 +58,12 @@ export const TRACED_MAX = 1000;
 export function createTraceService(dependencies: {
   readonly audit: Pick<AuditStore, 'findIssuance'>;
   readonly derivations: Pick<DerivationStore, 'listChildren'>;
+  readonly catalogs: Pick<CatalogStore, 'find'>;
   readonly snapshots: Snapshots;
   readonly clock: () => number;
   readonly issuer: string;
 }): TraceService {
-  const { audit, derivations, snapshots, clock, issuer } = dependencies;
+  const { audit, derivations, catalogs, snapshots, clock, issuer } = dependencies;
 
   /** The issuances from the root to a token. */
   const wayTo = async (jti: string): Promise<readonly AuditRecord[]> => {
@@ -79,8 +83,9 @@ export function createTraceService(dependencies: {
         issuer,
         findIssuance: (child) => audit.findIssuance(child),
         listChildren: (parent) => derivations.listChildren(parent),
+        rulesOf: async (version) => (await catalogs.find(version))?.document.delegation ?? [],
       });
-      return ok(await tell(root, undefined, way));
+      return ok(await tell(root, way));
     },
   };
 }
@@ -92,13 +97,27 @@ function teller(tree: {
   readonly issuer: string;
   readonly findIssuance: AuditStore['findIssuance'];
   readonly listChildren: DerivationStore['listChildren'];
+  readonly rulesOf: (version: number) => Promise<readonly DelegationEntry[]>;
 }) {
   let told = 0;
+  const versions = new Map<number, Promise<readonly DelegationEntry[]>>();
+
+  const sourcesOf = async (issuance: AuditRecord): Promise<readonly DerivedScope[]> => {
+    const { grantedBy = [], catalogVersion: version = 0 } = issuance;
+    if (grantedBy.length === 0) return [];
+    const known = versions.get(version) ?? tree.rulesOf(version);
+    versions.set(version, known);
+    const rules = await known;
+    return grantedBy.flatMap((source): DerivedScope[] => {
+      if (source.by === 'carried') return [source];
+      const rule = rules[source.rule];
+      return rule === undefined ? [] : [{ ...source, rule }];
+    });
+  };
 
   /** `way` leads on to the token that was asked for, whose derivations may be forgotten. */
   const tell = async (
     issuance: AuditRecord,
-    derivation: Derivation | undefined,
     way: readonly AuditRecord[] = [],
   ): Promise<TracedToken> => {
     told += 1;
@@ -109,24 +128,25 @@ function teller(tree: {
     const children: TracedToken[] = [];
     const [next, ...onwards] = way;
     if (next !== undefined && !kept.some((child) => child.jti === next.jti)) {
-      children.push(await tell(next, undefined, onwards));
+      children.push(await tell(next, onwards));
     }
     let omitted = 0;
     for (const child of kept) {
       const issued = told < TRACED_MAX ? await tree.findIssuance(child.jti) : undefined;
       if (issued === undefined) omitted += 1;
-      else children.push(await tell(issued, child, child.jti === next?.jti ? onwards : []));
+      else children.push(await tell(issued, child.jti === next?.jti ? onwards : []));
     }
     return {
       ...{ jti, client, subject, audience, children },
       scopes: issuance.grantedScopes ?? [],
       live: decision.active ? decision.liveness.scopes : [],
-      grantedBy: derivation?.steps.at(-1)?.scopes ?? [],
+      grantedBy: await sourcesOf(issuance),
       catalogVersion: token.claims.catalog_version,
       issuedAt: issuance.time,
       expiresAt: token.claims.exp,
       active: decision.active,
       ...present({
+        external: issuance.external,
         reason: decision.active ? undefined : decision.reason,
         omitted: omitted === 0 ? undefined : omitted,
       }),

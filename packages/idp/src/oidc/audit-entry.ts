@@ -1,9 +1,9 @@
 import { present } from '@ambit/scope-catalog';
-import type { IssuanceGrant } from '@ambit/scope-catalog';
+import type { DelegationGrant, IssuanceGrant } from '@ambit/scope-catalog';
 import { REQUESTED_SCOPES_MAX, SCOPE_NAME_MAX_LENGTH } from '@ambit/scope-catalog';
 import type { ParameterizedContext } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { AuditEntry } from '../audit/record.ts';
+import type { AuditEntry, GrantedBy } from '../audit/record.ts';
 import type { ExternalIdentity } from '../federation/external-token.ts';
 import { redact } from '../log/redact.ts';
 import { requestFacts } from '../request.ts';
@@ -59,6 +59,7 @@ function issuedOutcome(
     ...present({
       parentJti: parent?.jti,
       actors: exchange?.grant?.actors,
+      grantedBy: exchange?.grant?.sources.map(grantedBy),
       federation: workload && { issuer: workload.grant.issuer, rule: workload.grant.rule.id },
     }),
     ...externalFacts(workload?.external),
@@ -66,6 +67,9 @@ function issuedOutcome(
     ...present({ jti: issued?.jti, expiresAt: issued?.exp, kid: issued?.kid }),
   };
 }
+
+const grantedBy = (source: DelegationGrant['sources'][number]): GrantedBy =>
+  source.by === 'carried' ? source : { ...source, rule: source.rule.index };
 
 function issuanceFacts(grant: IssuanceGrant): Partial<AuditEntry> {
   const { resourceServer, scopes, refused, deprecated } = grant;

@@ -87,6 +87,11 @@ async function issue(...tokens: readonly Issued[]): Promise<void> {
         ? {}
         : {
             parentJti: token.parent.jti,
+            grantedBy: [
+              token.scope === token.parent.scope
+                ? { scope: token.scope, by: 'carried' as const }
+                : { scope: token.scope, by: 'rule' as const, rule: 0 },
+            ],
             actors: wayTo(token)
               .slice(1)
               .map(({ client }) => client)
@@ -166,6 +171,26 @@ test('once derivations are forgotten, the way up from a token is still told', as
   expect(inShort(await trace('root'))).toEqual(['root', 'expired']);
 });
 
+test('the rule of an exchange is told as it read then, whatever became of it and of the derivation', async () => {
+  await issue(ROOT, CHILD);
+  await house.publish(SHOP.replace(/delegation:[^]*?federation:/, 'federation:'));
+  house.pass(LIFETIME * 1000);
+  await house.storage.read.derivations.prune(START + LIFETIME * 1000);
+  expect((await trace('child')).children[0]).toMatchObject({
+    catalogVersion: 1,
+    grantedBy: [{ scope: 'invoices:read', by: 'rule', rule: RULE }],
+  });
+});
+
+test('a workload is told by its name elsewhere', async () => {
+  const external = { issuer: 'https://ci.example', subject: 'repo:acme/shop' };
+  await house.storage.read.audit.append({
+    ...{ time: START, requestId: 'r', event: 'token.issued', decision: 'granted', jti: 'w' },
+    ...{ client: 'front', subject: 'front', grantedScopes: ['orders:read'], external },
+  });
+  expect(await trace('w')).toMatchObject({ client: 'front', external });
+});
+
 test('a token that was never issued is refused by its name', async () => {
   expect(await house.traces.trace('nothing')).toEqual({
     ok: false,
@@ -186,6 +211,7 @@ test('a tree of any size is told in part, and says how much is left out', async 
     snapshots,
     clock,
     issuer: ISSUER,
+    catalogs: house.storage.read.catalog,
     audit: {
       findIssuance: async (jti) => {
         const record = await house.storage.read.audit.findIssuance('root');

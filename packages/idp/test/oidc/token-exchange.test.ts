@@ -174,6 +174,7 @@ describe('token exchange', () => {
       client: 'orders',
       subject: 'front',
       actors: ['orders'],
+      grantedBy: [{ scope: 'payments:charge', by: 'rule', rule: expect.any(Number) }],
       parentJti: decodeJwt(root).jti,
       jti: decodeJwt(token).jti,
     });

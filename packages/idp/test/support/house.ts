@@ -73,6 +73,7 @@ export async function createHouse() {
     traces: createTraceService({
       audit: storage.read.audit,
       derivations: storage.read.derivations,
+      catalogs: storage.read.catalog,
       snapshots,
       clock,
       issuer: ISSUER,

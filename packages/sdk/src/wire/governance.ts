@@ -96,4 +96,10 @@ export interface WireAuditRecord {
   readonly parent_jti?: string;
   /** Who acts on behalf of the subject, newest first. */
   readonly actors?: readonly string[];
+  /** How an exchange came by each scope; a rule by its place in that catalog version, counted from 0. */
+  readonly granted_by?: readonly {
+    readonly scope: string;
+    readonly by: 'carried' | 'rule';
+    readonly rule?: number;
+  }[];
 }

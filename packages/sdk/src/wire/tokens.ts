@@ -47,6 +47,8 @@ export interface WireTracedToken {
   readonly issued_at: string;
   readonly expires_at: string;
   readonly active: boolean;
+  /** The workload that stood for the client, by its own token. */
+  readonly external?: { readonly issuer: string; readonly subject: string };
   readonly reason?: string;
   readonly omitted?: number;
   readonly children: readonly WireTracedToken[];
@@ -54,6 +56,8 @@ export interface WireTracedToken {
 
 /** A tree of exchanges, from its root down. */
 export interface TokenTrace {
+  /** The token that was named. */
+  readonly jti: string;
   readonly root: WireTracedToken;
 }
 

@@ -45,7 +45,10 @@ export const tokenRoutes = [
     answers: {
       200: {
         description: 'the tree from its root',
-        schema: closed({ root: named('TracedToken') }),
+        schema: closed({
+          jti: { type: 'string', description: 'the token that was named' },
+          root: named('TracedToken'),
+        }),
       },
     },
     problems: ['token.malformed', 'token.foreign', 'token.not_recorded'],
@@ -53,7 +56,8 @@ export const tokenRoutes = [
       const jti = decodeJti(body.token, issuer);
       if (!jti.ok) return jti;
       const root = await traces.trace(jti.value);
-      return root.ok ? ok({ status: 200, body: { root: toWireTrace(root.value) } }) : root;
+      if (!root.ok) return root;
+      return ok({ status: 200, body: { jti: jti.value, root: toWireTrace(root.value) } });
     },
   }),
   defineRoute<object, PageQuery>()({

@@ -23,6 +23,7 @@ export const toWireAuditRecord = (record: AuditRecord): object => ({
   jti: record.jti,
   parent_jti: record.parentJti,
   actors: record.actors,
+  granted_by: record.grantedBy,
   external: record.externalIssuer && {
     issuer: record.externalIssuer,
     subject: record.personal?.externalSubject,

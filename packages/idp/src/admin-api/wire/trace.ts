@@ -15,6 +15,6 @@ export const toWireTrace = (token: TracedToken): object => ({
   issued_at: toTime(token.issuedAt),
   expires_at: toTime(token.expiresAt * 1000),
   active: token.active,
-  ...present({ reason: token.reason, omitted: token.omitted }),
+  ...present({ external: token.external, reason: token.reason, omitted: token.omitted }),
   children: token.children.map(toWireTrace),
 });
