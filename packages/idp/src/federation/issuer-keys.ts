@@ -5,7 +5,7 @@ import { decodeKeySet } from './external-key.ts';
 import type { ExternalKey } from './external-key.ts';
 import type { FetchDocument, FetchFault } from './ports.ts';
 
-/** Keys are kept for at least this long, whatever the issuer's headers say, and asked for again at most this often. */
+/** Keys are kept for at least this long, whatever the issuer's headers say. */
 export const KEPT_SECONDS_MIN = 60;
 /** Keys are kept for at most this long: so long may a key count that its issuer has withdrawn. */
 export const KEPT_SECONDS_MAX = 3600;
