@@ -13,30 +13,20 @@ export function matchesPattern(pattern: string, value: unknown): boolean {
   if (typeof value !== 'string') return false;
   if (pattern === value) return true;
   if (!pattern.includes('*')) return false;
-  const wanted = segmentsOf(pattern);
-  const given = segmentsOf(value);
-  return (
-    wanted.length === given.length &&
-    wanted.every((segment, at) => segment === given[at] || (isWild(segment) && given[at] !== ''))
-  );
-}
-
-/** Whether some text has the values of both patterns. */
-export function patternsMeet(one: string, other: string): boolean {
-  const [first, second] = [segmentsOf(one), segmentsOf(other)];
-  return (
-    first.length === second.length &&
-    first.every((segment, at) => {
-      const beside = second[at] ?? '';
-      return (
-        segment === beside ||
-        (isWild(segment) && beside !== '') ||
-        (isWild(beside) && segment !== '')
-      );
-    })
-  );
+  return segmentsCover(segmentsOf(pattern), segmentsOf(value));
 }
 
 /** Whether every text of the narrow pattern is one of the wide pattern too. */
-export const patternCovers = (wide: string, narrow: string): boolean =>
-  matchesPattern(wide, narrow);
+export const segmentsCover = (wide: readonly string[], narrow: readonly string[]): boolean =>
+  wide.length === narrow.length &&
+  wide.every((segment, at) => segment === narrow[at] || (isWild(segment) && narrow[at] !== ''));
+
+/** Whether some text has the values of both patterns. */
+export const segmentsMeet = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length &&
+  one.every((segment, at) => {
+    const beside = other[at] ?? '';
+    return (
+      segment === beside || (isWild(segment) && beside !== '') || (isWild(beside) && segment !== '')
+    );
+  });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { matchesPattern, patternCovers, patternsMeet } from '../src/claim-pattern.ts';
+import { matchesPattern, segmentsCover, segmentsMeet, segmentsOf } from '../src/claim-pattern.ts';
 
 const GITHUB = 'repo:acme/shop:ref:refs/heads/main';
 
@@ -54,8 +54,9 @@ describe('a claim pattern', () => {
         expect(matchesPattern(one, one)).toBe(true);
         const ofOne = all.filter((text) => matchesPattern(one, text));
         const ofOther = all.filter((text) => matchesPattern(other, text));
-        expect(patternsMeet(one, other)).toBe(ofOne.some((text) => ofOther.includes(text)));
-        expect(patternCovers(one, other)).toBe(ofOther.every((text) => ofOne.includes(text)));
+        const segments = [segmentsOf(one), segmentsOf(other)] as const;
+        expect(segmentsMeet(...segments)).toBe(ofOne.some((text) => ofOther.includes(text)));
+        expect(segmentsCover(...segments)).toBe(ofOther.every((text) => ofOne.includes(text)));
       }),
       { numRuns: 500 },
     );

@@ -5,7 +5,7 @@ import { decodeKeySet } from './external-key.ts';
 import type { ExternalKey } from './external-key.ts';
 import type { FetchDocument, FetchFault } from './ports.ts';
 
-/** Keys are kept for at least this long, whatever the issuer's headers say, and asked for again at most this often. */
+/** Keys are kept for at least this long, whatever the issuer's headers say. */
 export const KEPT_SECONDS_MIN = 60;
 /** Keys are kept for at most this long: so long may a key count that its issuer has withdrawn. */
 export const KEPT_SECONDS_MAX = 3600;
@@ -125,14 +125,19 @@ async function fetchKeys(source: KeySource, fetchDocument: FetchDocument): Promi
   const discovered = await fetchDocument(discoveryUrl(source.issuer));
   if (!discovered.ok) return discovered;
   const { issuer, jwks_uri: jwksUri } = discovered.value.document;
-  if (issuer === source.issuer && isPlace(jwksUri)) return keysAt(jwksUri, fetchDocument);
-  const detail = issuer === source.issuer ? 'no jwks_uri in it' : 'it is of another issuer';
+  if (issuer === source.issuer && isPlaceOf(issuer, jwksUri)) return keysAt(jwksUri, fetchDocument);
+  const detail = issuer === source.issuer ? 'no jwks_uri to be trusted' : 'it is of another issuer';
   return refuse(`discovery of ${source.issuer}: ${detail}`);
 }
 
-/** Whether something can be the place of keys: no longer than one that the catalog names, since faults repeat it. */
-const isPlace = (jwksUri: unknown): jwksUri is string =>
-  typeof jwksUri === 'string' && jwksUri.length <= URL_MAX_LENGTH;
+/**
+ * Whether the keys of an issuer may be somewhere: over https where the issuer is (OpenID Connect Discovery §3), and at no
+ * longer a place than the catalog could name, since faults repeat it.
+ */
+function isPlaceOf(issuer: string, jwksUri: unknown): jwksUri is string {
+  if (typeof jwksUri !== 'string' || jwksUri.length > URL_MAX_LENGTH) return false;
+  return !issuer.startsWith('https:') || URL.parse(jwksUri)?.protocol === 'https:';
+}
 
 /** OpenID Connect Discovery §4.1. */
 const discoveryUrl = (issuer: string): string =>

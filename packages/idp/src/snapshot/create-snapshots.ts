@@ -14,8 +14,11 @@ import type { ActiveCatalog, KeptSnapshots, Snapshot } from './snapshot.ts';
 /** How many clients are kept at hand, some two kilobytes each once they have come; the others cost one look-up each. */
 const CLIENTS_AT_HAND = 100_000;
 
-/** How many derivations of exchanged tokens are kept at hand. */
-const DERIVATIONS_AT_HAND = 10_000;
+/**
+ * How much of the derivations of exchanged tokens is kept at hand, in characters of their JSON: tens of thousands as they
+ * usually are, and of chains that carry a hundred scopes along as many as fit.
+ */
+const DERIVATIONS_AT_HAND = 16 * 1024 * 1024;
 
 /** Where snapshots are loaded from. */
 export interface SnapshotDependencies {
@@ -47,7 +50,10 @@ interface Loaded {
 export function createSnapshots(dependencies: SnapshotDependencies): KeptSnapshots {
   const { read } = dependencies;
   /** A derivation never changes, so these outlive every revision. */
-  const derivations = new LRUCache<string, Derivation>({ max: DERIVATIONS_AT_HAND });
+  const derivations = new LRUCache<string, Derivation>({
+    maxSize: DERIVATIONS_AT_HAND,
+    sizeCalculation: (derivation) => JSON.stringify(derivation).length,
+  });
   let loaded: Loaded | undefined;
   let loading: Promise<Snapshot> | undefined;
   let snapshot: Snapshot | undefined;

@@ -10,6 +10,9 @@ import type { AccessTokenClaims, InactiveReason, VerifiedToken } from './access-
 /** How long a token may be; anything longer is not one of Ambit's. */
 export const TOKEN_MAX_LENGTH = 16_384;
 
+/** How long the tokens that are remembered may be in all: twenty thousand as they usually are, fewer of longer ones. */
+const REMEMBERED_MAX_LENGTH = 16 * 1024 * 1024;
+
 /** Tells tokens that this issuer signed from all others. */
 export interface TokenVerifier {
   /**
@@ -25,8 +28,8 @@ export interface TokenVerifier {
  * INVARIANT: only the signature is remembered. Whether the key is still published is asked each time, so a token of a
  * revoked key fails at once.
  */
-export function createTokenVerifier(issuer: string, remembered = 20_000): TokenVerifier {
-  const verified = new LRUCache<string, VerifiedToken>({ max: remembered });
+export function createTokenVerifier(issuer: string): TokenVerifier {
+  const verified = new LRUCache<string, VerifiedToken>({ maxSize: REMEMBERED_MAX_LENGTH });
 
   return {
     async verify(token, keys) {
@@ -36,7 +39,7 @@ export function createTokenVerifier(issuer: string, remembered = 20_000): TokenV
       if (known) return keys.published.has(known.kid) ? ok(known) : err('unknown_key');
 
       const result = await verifyAfresh(token, keys, issuer);
-      if (result.ok) verified.set(digest, result.value);
+      if (result.ok) verified.set(digest, result.value, { size: token.length });
       return result;
     },
   };

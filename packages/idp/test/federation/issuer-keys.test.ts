@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ok } from '@ambit/scope-catalog';
 import { createFetchDocument } from '../../src/federation/fetch-document.ts';
 import { createIssuerKeys } from '../../src/federation/issuer-keys.ts';
 import type { IssuerKeys } from '../../src/federation/issuer-keys.ts';
@@ -57,6 +58,26 @@ describe("an issuer's keys", () => {
     };
     expect(await kidsOf('ES256-1')).toMatch(/^federation\.(answer|url)_refused$/);
     expect(fetches()).toBe(0);
+  });
+
+  test.each([
+    ['https://keys.example/jwks', true],
+    ['http://10.0.0.1/jwks', false],
+    ['HTTP://issuer.example/jwks', false],
+    ['/jwks', false],
+  ])('of an issuer over https are asked for over https alone: %s', async (jwks_uri, fetched) => {
+    const asked: string[] = [];
+    const source = { issuer: 'https://issuer.example' };
+    const secure = createIssuerKeys({
+      clock: () => now,
+      fetchDocument(url) {
+        asked.push(url);
+        return Promise.resolve(ok({ document: { issuer: source.issuer, jwks_uri, keys: [] } }));
+      },
+    });
+    const found = await secure.find(source, 'any');
+    const discovery = 'https://issuer.example/.well-known/openid-configuration';
+    expect([found.ok, asked]).toEqual([fetched, fetched ? [discovery, jwks_uri] : [discovery]]);
   });
 
   test('are asked for once by any number of requests', async () => {

@@ -24,7 +24,8 @@ export interface ChainRoot {
 export type ChainClient = DelegationClient & FederatedClient;
 
 /**
- * A scope with the step it came by: (a) carried, or (b) by a rule, as that rule read at the time.
+ * A scope with the step it came by: (a) carried, or (b) by a rule, as far as that concerned it and
+ * as it read at the time.
  */
 export type DerivedScope =
   | { readonly scope: string; readonly by: 'carried' }
@@ -74,7 +75,10 @@ export interface ChainLiveness {
   readonly lost: readonly ChainLoss[];
 }
 
-/** What is stored of an exchange that was granted. */
+/**
+ * What is stored of an exchange that was granted. Of a rule, that is what it says of the scope it
+ * gave, since a rule may list a thousand and give a hundred at once.
+ */
 export function derivationOf(
   grant: DelegationGrant,
   token: Pick<DerivationStep, 'jti' | 'parentJti' | 'catalogVersion' | 'expiresAt'>,
@@ -87,7 +91,7 @@ export function derivationOf(
     scopes: grant.sources.map((source) =>
       source.by === 'carried'
         ? { scope: source.scope, by: 'carried' }
-        : { scope: source.scope, by: 'rule', rule: source.rule.entry },
+        : { scope: source.scope, by: 'rule', rule: { ...source.rule.entry, may: [source.scope] } },
     ),
     depth: grant.depth,
   };

@@ -1,11 +1,13 @@
-import { isWild, matchesPattern, patternsMeet, segmentsOf } from '../claim-pattern.ts';
+import { isWild, matchesPattern, segmentsMeet, segmentsOf } from '../claim-pattern.ts';
 import type { FederationEntry, FederationRuleEntry } from '../document.ts';
 import type { DocumentPath, Finding } from '../finding.ts';
+import type { Budget } from './delegation-closure.ts';
 import type { DocumentIndex } from './document-index.ts';
+import { rulesThatClash } from './federation-pairs.ts';
 import { advice } from './lint-rules.ts';
 
-/** Pairs of rules of one issuer that are compared before the lint stops to. */
-const PAIRS_MAX = 500_000;
+/** How many segments of patterns the lint compares before it says that it stops. */
+const STEPS_MAX = 20_000_000;
 
 /** Claims that say who somebody is; a `*` there lets in whoever makes a name that fits. */
 const IDENTITY_CLAIMS = new Set([
@@ -40,6 +42,7 @@ const SHARED_AUDIENCES = [
 
 /** What there is to say about the issuers whose workloads are trusted, and about their rules. */
 export function* lintFederation(index: DocumentIndex): Iterable<Finding> {
+  const budget: Budget = { steps: STEPS_MAX };
   for (const [name, issuer] of Object.entries(index.document.federation ?? {})) {
     const path = ['federation', name];
     yield* lintAudience(issuer, path);
@@ -48,8 +51,12 @@ export function* lintFederation(index: DocumentIndex): Iterable<Finding> {
       yield* lintMatch(issuer, rule, here);
       yield* lintTranslation(rule, here);
     }
-    yield* lintPairs(issuer, [...path, 'rules']);
+    yield* lintPairs(issuer, [...path, 'rules'], budget);
   }
+  if (budget.steps > 0) return;
+  const message = 'the federation rules are more than can be compared with each other';
+  const hint = 'let fewer rules name as many claims, or give them an issuer of their own';
+  yield advice('federation-unchecked', ['federation'], message, hint);
 }
 
 function* lintAudience(
@@ -112,7 +119,7 @@ function isPinned(issuer: FederationEntry, match: FederationRuleEntry['match']):
   if (isGitHub(issuer)) {
     const pull = ['refs', 'pull', '1', 'merge'].join('/');
     if (ref !== undefined) return !matchesPattern(ref, pull) && ref !== '*';
-    return sub !== undefined && !patternsMeet(sub, 'repo:*/*:pull_request');
+    return sub !== undefined && !segmentsMeet(segmentsOf(sub), segmentsOf('repo:*/*:pull_request'));
   }
   if (!isGitLab(issuer, match)) return true;
   return [ref, sub, match['ref_protected']].some((value) => value !== undefined && value !== '*');
@@ -147,34 +154,24 @@ function* lintTranslation(
 }
 
 /** Rules of which neither can win over the other: as many claims, and tokens that match both. */
-function* lintPairs({ rules }: FederationEntry, path: DocumentPath): Iterable<Finding> {
-  let pairs = 0;
-  for (const [at, rule] of rules.entries()) {
-    const claims = Object.keys(rule.match);
-    for (const [before, other] of rules.slice(0, at).entries()) {
-      if ((pairs += 1) > PAIRS_MAX) return;
-      if (Object.keys(other.match).length !== claims.length) continue;
-      const shadow = covers(other, rule) ? at : covers(rule, other) ? before : undefined;
-      if (shadow !== undefined) {
-        const [dead, by] = shadow === at ? [at, before] : [before, at];
-        const message = `whatever matches this rule matches rules[${by}] with as many claims, and is refused`;
-        const hint = 'name another claim, or remove one of the rules';
-        yield advice('federation-shadowed', [...path, dead], message, hint);
-      } else if (meet(rule, other)) {
-        const message = `a token may match this rule and rules[${before}] with as many claims, and is then refused`;
-        const hint = 'name another claim in the rule that is to win';
-        yield advice('federation-tie', [...path, at], message, hint);
-      }
-    }
+function* lintPairs(
+  { rules }: FederationEntry,
+  path: DocumentPath,
+  budget: Budget,
+): Iterable<Finding> {
+  for (const { rule, other, shadowed } of rulesThatClash(rules, budget)) {
+    yield shadowed
+      ? advice(
+          'federation-shadowed',
+          [...path, rule],
+          `whatever matches this rule matches rules[${other}] with as many claims, and is refused`,
+          'name another claim, or remove one of the rules',
+        )
+      : advice(
+          'federation-tie',
+          [...path, rule],
+          `a token may match this rule and rules[${other}] with as many claims, and is then refused`,
+          'name another claim in the rule that is to win',
+        );
   }
 }
-
-const covers = (wide: FederationRuleEntry, narrow: FederationRuleEntry): boolean =>
-  Object.entries(wide.match).every(([claim, pattern]) =>
-    matchesPattern(pattern, narrow.match[claim]),
-  );
-
-const meet = (one: FederationRuleEntry, other: FederationRuleEntry): boolean =>
-  Object.entries(one.match).every(([claim, pattern]) =>
-    patternsMeet(pattern, other.match[claim] ?? pattern),
-  );

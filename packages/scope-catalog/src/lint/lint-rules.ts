@@ -215,6 +215,11 @@ export const LINT_RULES = {
     description: 'no token matches two federation rules with as many claims, which refuses it',
     example: '`{ref: …}` beside `{repository: …}` becomes `{repository: …, ref: …}`',
   },
+  'federation-unchecked': {
+    severity: 'info',
+    description: 'federation rules are no more than can be compared with each other',
+    example: 'thousands of rules with endless patterns become a few',
+  },
   'federation-translation': {
     severity: 'warning',
     description: 'a federation rule translates to scopes that it lists, and to all of them',

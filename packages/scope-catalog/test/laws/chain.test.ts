@@ -44,6 +44,22 @@ describe('laws of a chain', () => {
     );
   });
 
+  test('what is kept of it says of each scope by which step it came, and names no other scope that a rule gives', () => {
+    fc.assert(
+      fc.property(grown, ({ chain }) => {
+        for (const [index, { scopes }] of (chain?.steps ?? []).entries()) {
+          const sources = chain?.grants[index]?.sources.map(({ scope, ...source }) =>
+            source.by === 'carried'
+              ? { scope, by: 'carried' }
+              : { scope, by: 'rule', rule: { ...source.rule.entry, may: [scope] } },
+          );
+          expect(scopes).toEqual(sources);
+        }
+      }),
+      RUNS,
+    );
+  });
+
   test('under any other version and any other standing, every scope of every token is live or lost, once', () => {
     fc.assert(
       fc.property(

@@ -23,7 +23,7 @@ export interface TokenExplanation {
 export interface WireGrantedScope {
   readonly scope: string;
   readonly by: 'carried' | 'rule';
-  /** As it read at the time. */
+  /** What it said of the scope at the time. */
   readonly rule?: {
     readonly actor: { readonly role: string } | { readonly client: string };
     readonly holding: readonly string[];
