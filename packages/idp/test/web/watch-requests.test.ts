@@ -123,8 +123,9 @@ describe('a span', () => {
 
 test('every answer is counted by its endpoint and status, an error too', async () => {
   const { ask, answers } = await watched({ tracing: false });
-  for (const path of ['/oauth2/token', '/oauth2/jwks', '/health/ready', '/nowhere'])
-    {await ask(path);}
+  for (const path of ['/oauth2/token', '/oauth2/jwks', '/health/ready', '/nowhere']) {
+    await ask(path);
+  }
   expect(answers.map(([endpoint, status]) => [endpoint, status])).toEqual([
     ['token', 200],
     ['jwks', 500],
