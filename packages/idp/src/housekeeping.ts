@@ -5,13 +5,13 @@ import type { Ports, Storage } from './storage.ts';
 /** What the house looks after by itself. */
 export interface HousekeepingDependencies {
   readonly keys: Pick<KeyService, 'runSchedule'>;
-  readonly storage: Pick<Storage<Pick<Ports, 'derivations' | 'revocations'>>, 'read'>;
+  readonly storage: Pick<Storage<Pick<Ports, 'derivations' | 'quotas' | 'revocations'>>, 'read'>;
   readonly clock: () => number;
   readonly log: Pick<Log, 'error'>;
 }
 
 /**
- * Does once what has to be done now and then: rotates the keys that are due, and forgets what no token can depend on any
+ * Does once what has to be done now and then: rotates the keys that are due, and forgets what nothing can depend on any
  * more. A task that fails is logged and holds up no other; it never rejects.
  */
 export function createHousekeeping({
@@ -23,6 +23,7 @@ export function createHousekeeping({
   const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     'the key schedule': () => keys.runSchedule(),
     'forgetting expired derivations': () => read.derivations.prune(clock()),
+    'forgetting quota windows that have ended': () => read.quotas.prune(clock()),
     'forgetting expired revocation rules': () => read.revocations.prune(clock()),
   };
   return async () => {

@@ -3,6 +3,7 @@ import type { CatalogStore } from './catalog/ports.ts';
 import type { ClientStore } from './clients/ports.ts';
 import type { DerivationStore } from './delegation/ports.ts';
 import type { KeyStore } from './keys/ports.ts';
+import type { QuotaStore } from './limits/ports.ts';
 import type { ReplayStore } from './replay/ports.ts';
 import type { RevisionStore } from './revision.ts';
 import type { RevocationStore } from './revocation/ports.ts';
@@ -21,6 +22,7 @@ export interface Ports {
   readonly revocations: RevocationStore;
   readonly derivations: DerivationStore;
   readonly replays: ReplayStore;
+  readonly quotas: QuotaStore;
   readonly vault: VaultStore;
 }
 

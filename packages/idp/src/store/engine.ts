@@ -1,3 +1,4 @@
+import type { QuotaDecision, ScopeQuota } from '@ambit/scope-catalog';
 import type { Knex } from 'knex';
 import type { Client } from '../clients/client.ts';
 import type { Revision } from '../revision.ts';
@@ -15,6 +16,7 @@ export interface HotStatements {
   appendAudit(columns: AuditColumns, scopes: Iterable<string>): void;
   insertDerivation(values: ReturnType<typeof encodeDerivation>): void;
   claimReplay(key: string, expiresAt: number, now: number): boolean;
+  claimQuotas(quotas: readonly ScopeQuota[], now: number): QuotaDecision;
   touchSecret(clientId: string, secretId: string, lastUsedAt: number): void;
 }
 

@@ -1,6 +1,7 @@
 import { initialSchema } from './001-initial.ts';
 import { derivations } from './002-derivations.ts';
+import { quotas } from './003-quotas.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in order; the schema version is how many have run. */
-export const MIGRATIONS: readonly Migration[] = [initialSchema, derivations];
+export const MIGRATIONS: readonly Migration[] = [initialSchema, derivations, quotas];

@@ -1,8 +1,11 @@
+import { decideQuotas } from '@ambit/scope-catalog';
+import type { QuotaWindow } from '@ambit/scope-catalog';
 import type { Database } from 'better-sqlite3';
 import type { Revision } from '../../revision.ts';
 import { AUDIT_COLUMNS } from '../audit-rows.ts';
 import type { HotStatements } from '../engine.ts';
 import { DERIVATION_INSERT } from '../derivations.ts';
+import { encodeWindow, WINDOW_FIND, WINDOW_KEEP, windowKey } from '../quotas.ts';
 import { CLAIM, FORGET } from '../replays.ts';
 import { prepareFindClient } from './find-client.ts';
 
@@ -21,6 +24,8 @@ export function prepareHotStatements(reader: Database, writer: Database): HotSta
   const insertDerivation = writer.prepare<[string, string, number, string]>(DERIVATION_INSERT);
   const claim = writer.prepare<[string, number, number]>(CLAIM);
   const forget = writer.prepare<[number]>(FORGET);
+  const findWindow = writer.prepare<ReturnType<typeof windowKey>, QuotaWindow>(WINDOW_FIND);
+  const keepWindow = writer.prepare<ReturnType<typeof encodeWindow>>(WINDOW_KEEP);
   const touch = writer.prepare<[number, string, string]>(
     'update client_secrets set last_used_at = ? where client_id = ? and id = ?',
   );
@@ -42,6 +47,14 @@ export function prepareHotStatements(reader: Database, writer: Database): HotSta
       const { changes } = claim.run(key, expiresAt, now);
       forget.run(now);
       return changes > 0;
+    },
+    claimQuotas(quotas, now) {
+      const windows = quotas.map((quota) => findWindow.get(...windowKey(quota)));
+      const decision = decideQuotas(quotas, windows, now);
+      if (decision.granted) {
+        for (const count of decision.counts) keepWindow.run(...encodeWindow(count));
+      }
+      return decision;
     },
     touchSecret(clientId, secretId, lastUsedAt) {
       touch.run(lastUsedAt, clientId, secretId);
