@@ -9,6 +9,7 @@ const services = [
   'delegation',
   'federation',
   'keys',
+  'limits',
   'replay',
   'revocation',
   'snapshot',
@@ -100,6 +101,7 @@ module.exports = {
       'jose',
       idp(['tokens', 'keys', 'federation', 'admin-api']),
     ),
+    lives('limiters-in-limits', 'rate-limiter-flexible|ipaddr\\.js', idp(['limits'])),
     lives('winston-in-log', 'winston', '^packages/idp/src/log/'),
     lives('koa-at-the-edges', 'koa|koa-compose|@koa/[^/]+', idp(edges)),
     lives(

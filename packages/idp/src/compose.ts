@@ -19,6 +19,7 @@ import { createIssuerKeys } from './federation/issuer-keys.ts';
 import { createKeyService } from './keys/key-service.ts';
 import type { KeyService } from './keys/key-service.ts';
 import { createKeyRingDecoder } from './keys/decode-key-ring.ts';
+import { createLimits } from './limits/limits.ts';
 import type { Log } from './log/log.ts';
 import { createOidc } from './oidc/oidc-middleware.ts';
 import { createRevocationService } from './revocation/revocation-service.ts';
@@ -120,6 +121,11 @@ export async function compose(ground: Ground): Promise<Ambit> {
     }),
   });
 
+  const limits = createLimits({
+    clientRequestsPerMinute: config.clientRequestsPerMinute,
+    quotas: storage.read.quotas,
+  });
+
   let draining = false;
   const health = createHealth({
     async check() {
@@ -135,6 +141,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     verifier,
     replays: storage.read.replays,
     federation,
+    limits,
     revoke: createRevokeOwnToken({ storage, clock, newId }),
     snapshots,
     clock,
@@ -154,8 +161,10 @@ export async function compose(ground: Ground): Promise<Ambit> {
       verifier,
       snapshots,
       replays: storage.read.replays,
+      failures: limits.failures,
       clock,
     }),
+    requests: limits.requests,
     services: {
       catalog,
       clients,

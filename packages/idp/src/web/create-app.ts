@@ -33,6 +33,7 @@ export function createApp({ issuer, log, newId, trustProxy, parts }: AppDependen
     const requestId = newId();
     const address = addressOf(ctx.req); // now, while there is a connection for sure
     ctx.state['requestId'] = requestId;
+    ctx.state['address'] = address;
     ctx.set('X-Request-Id', requestId);
     ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.set('Cache-Control', 'no-store');

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, timingSafeEqual } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { compileCatalog, parseCatalog, SIGNING_ALGS } from '@ambit/scope-catalog';
-import type { SigningAlg } from '@ambit/scope-catalog';
+import { compileCatalog, decideQuotas, parseCatalog, SIGNING_ALGS } from '@ambit/scope-catalog';
+import type { QuotaWindow, SigningAlg } from '@ambit/scope-catalog';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import type { Client } from '../../src/clients/client.ts';
 import type { Derivation } from '../../src/delegation/ports.ts';
@@ -9,6 +9,10 @@ import { createFederation } from '../../src/federation/federation.ts';
 import { createFetchDocument } from '../../src/federation/fetch-document.ts';
 import { createIssuerKeys } from '../../src/federation/issuer-keys.ts';
 import type { KeyRing, SigningKey } from '../../src/keys/key-ring.ts';
+import { createFailureLimit } from '../../src/limits/failure-limit.ts';
+import { createQuotas } from '../../src/limits/quotas.ts';
+import type { QuotaEvent } from '../../src/limits/quotas.ts';
+import { createRequestLimit } from '../../src/limits/request-limit.ts';
 import { createLog } from '../../src/log/log.ts';
 import { createOidc } from '../../src/oidc/oidc-middleware.ts';
 import type { RevocationRule } from '../../src/revocation/ports.ts';
@@ -80,16 +84,28 @@ export interface OidcHarness {
   rules: ((token: RevocableToken) => RevocationRule | undefined)[];
   /** How many revocation rules were made. */
   revocations: number;
+  /** What was told of quotas that tokens met. */
+  readonly quotaEvents: QuotaEvent[];
+  /** How often the store of quotas was asked. */
+  quotaClaims: number;
   /** Makes the next records fail. */
   auditFails: boolean;
   publish(catalog: string): void;
   close(): Promise<void>;
 }
 
+/** What is limited, and by whose word; nothing by default. */
+export interface HarnessLimits {
+  readonly requestsPerMinute?: number;
+  readonly freeFailures?: number;
+  readonly trustProxy?: readonly string[];
+}
+
 export async function startOidc(
   catalog: string,
   clients: readonly Client[],
   tls?: TlsMaterial,
+  { requestsPerMinute = 0, freeFailures = Infinity, trustProxy = [] }: HarnessLimits = {},
 ): Promise<OidcHarness> {
   const bound = await bind({ host: '127.0.0.1', port: 0 }, tls);
   if (!bound.ok) throw new Error(bound.error.code);
@@ -105,6 +121,7 @@ export async function startOidc(
   const served: { listener?: Listener } = {};
   const claimed = new Set<string>();
   const revoked = new Set<string>();
+  const windows = new Map<string, QuotaWindow>();
 
   const harness: OidcHarness = {
     url: issuer,
@@ -119,6 +136,8 @@ export async function startOidc(
     rules: [({ jti }) => (revoked.has(jti) ? ({ kind: 'jti', jti } as RevocationRule) : undefined)],
     revocations: 0,
     uses: [],
+    quotaEvents: [],
+    quotaClaims: 0,
     auditFails: false,
     publish(source) {
       active = compiled(source);
@@ -159,6 +178,29 @@ export async function startOidc(
         fetchDocument: createFetchDocument({ allowPrivate: true, timeoutMs: 500 }),
       }),
     }),
+    limits: {
+      requests: createRequestLimit(requestsPerMinute),
+      failures: createFailureLimit(freeFailures),
+      quotas: createQuotas({
+        store: {
+          claim(quotas, now) {
+            harness.quotaClaims += 1;
+            const keys = quotas.map((one) => JSON.stringify(one));
+            const decision = decideQuotas(
+              quotas,
+              keys.map((key) => windows.get(key)),
+              now,
+            );
+            for (const [index, key] of keys.entries()) {
+              const count = decision.counts[index];
+              if (decision.granted && count) windows.set(key, count);
+            }
+            return Promise.resolve(decision);
+          },
+        },
+        onQuota: (event) => harness.quotaEvents.push(event),
+      }),
+    },
     replays: {
       claim: (key) => Promise.resolve(!claimed.has(key) && claimed.add(key).size > 0),
     },
@@ -184,7 +226,7 @@ export async function startOidc(
     issuer,
     log,
     newId: () => `request-${(requests += 1)}`,
-    trustProxy: [],
+    trustProxy,
     parts: [oidc],
   });
   served.listener = bound.value.serve(app);
