@@ -105,7 +105,7 @@ export async function startOidc(
   catalog: string,
   clients: readonly Client[],
   tls?: TlsMaterial,
-  { requestsPerMinute = 0, freeFailures = Infinity, trustProxy = [] }: HarnessLimits = {},
+  { requestsPerMinute = 0, freeFailures = 1_000_000_000, trustProxy = [] }: HarnessLimits = {},
 ): Promise<OidcHarness> {
   const bound = await bind({ host: '127.0.0.1', port: 0 }, tls);
   if (!bound.ok) throw new Error(bound.error.code);
