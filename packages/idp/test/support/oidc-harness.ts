@@ -18,6 +18,7 @@ import { createOidc } from '../../src/oidc/oidc-middleware.ts';
 import type { RevocationRule } from '../../src/revocation/ports.ts';
 import type { RevocableToken } from '../../src/revocation/revocation-set.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { windowKey } from '../../src/store/quotas.ts';
 import { createTokenVerifier } from '../../src/tokens/token-verifier.ts';
 import { createApp } from '../../src/web/create-app.ts';
 import { bind } from '../../src/web/listener.ts';
@@ -86,6 +87,8 @@ export interface OidcHarness {
   revocations: number;
   /** What was told of quotas that tokens met. */
   readonly quotaEvents: QuotaEvent[];
+  /** What quotas have counted. */
+  readonly quotaWindows: Map<string, QuotaWindow>;
   /** How often the store of quotas was asked. */
   quotaClaims: number;
   /** Makes the next records fail. */
@@ -121,7 +124,6 @@ export async function startOidc(
   const served: { listener?: Listener } = {};
   const claimed = new Set<string>();
   const revoked = new Set<string>();
-  const windows = new Map<string, QuotaWindow>();
 
   const harness: OidcHarness = {
     url: issuer,
@@ -137,6 +139,7 @@ export async function startOidc(
     revocations: 0,
     uses: [],
     quotaEvents: [],
+    quotaWindows: new Map(),
     quotaClaims: 0,
     auditFails: false,
     publish(source) {
@@ -185,7 +188,8 @@ export async function startOidc(
         store: {
           claim(quotas, now) {
             harness.quotaClaims += 1;
-            const keys = quotas.map((one) => JSON.stringify(one));
+            const windows = harness.quotaWindows;
+            const keys = quotas.map((one) => windowKey(one).join(' '));
             const decision = decideQuotas(
               quotas,
               keys.map((key) => windows.get(key)),

@@ -1,7 +1,7 @@
 import type { CompiledCatalog, CompiledQuota } from '../compiled-catalog.ts';
 import { SCOPE_ERRORS_MAX } from './issuance-refusal.ts';
 import type { ScopeRefusal } from './issuance-terms.ts';
-import { quoteName, quoteNames } from './refusal-text.ts';
+import { quoteNames } from './refusal-text.ts';
 
 /** A token that is about to be issued, as far as quotas count it. */
 export interface CountedToken {
@@ -123,5 +123,5 @@ export const secondsLeft = ({ resetsAt }: Pick<QuotaWindow, 'resetsAt'>, now: nu
 function hintFor(count: QuotaCount, now: number): string {
   const { limit, windowSeconds, per } = count.quota;
   const seconds = String(secondsLeft(count, now));
-  return `this ${per} may have ${String(limit)} tokens with ${quoteName(count.scope)} in ${String(windowSeconds)} s; ask again in ${seconds} s, and use a token until it expires`;
+  return `the quota of this ${per} is ${String(limit)} in ${String(windowSeconds)} s; ask again in ${seconds} s, and use a token until it expires`;
 }

@@ -180,7 +180,7 @@ describe('laws of quotas', () => {
       'no token is left in the quota of `orders:a0`, `orders:a1`, `orders:a2` and 27 more; try again in 2 s',
     );
     expect(refusal.scopeErrors[0]?.hint).toBe(
-      'this subject may have 3 tokens with `orders:a0` in 60 s; ask again in 2 s, and use a token until it expires',
+      'the quota of this subject is 3 in 60 s; ask again in 2 s, and use a token until it expires',
     );
   });
 });
