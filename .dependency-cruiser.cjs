@@ -10,6 +10,7 @@ const services = [
   'delegation',
   'federation',
   'keys',
+  'limits',
   'metrics',
   'replay',
   'revocation',
@@ -113,6 +114,7 @@ module.exports = {
       from: { path: '^packages/idp/src', pathNot: 'tracing/start-tracing' },
       to: { path: 'tracing/otlp-tracing' },
     },
+    lives('limiters-in-limits', 'rate-limiter-flexible', idp(['limits'])),
     lives('winston-in-log', 'winston', '^packages/idp/src/log/'),
     lives('koa-at-the-edges', 'koa|koa-compose|@koa/[^/]+', idp(edges)),
     lives(

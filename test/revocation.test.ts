@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { introspect, requestToken, tokenOf } from './support/oauth.ts';
 import type { Credential } from './support/oauth.ts';
+import { restart } from './support/restart.ts';
 import { adminCredentials, startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
 
@@ -201,11 +202,7 @@ describe('what is revoked stays so', () => {
     const token = await tokenOf(server, worker, 'orders:read');
     const spared = await tokenOf(server, worker, 'orders:read');
     await revoke(token);
-    await server.stop('SIGKILL');
-    server = await startServer({
-      home: server.home,
-      env: { AMBIT_ISSUER: server.url, AMBIT_LISTEN: new URL(server.url).host },
-    });
+    server = await restart(server);
     expect(await isActive(token)).toBe(false);
     expect(await isActive(spared)).toBe(true);
   });

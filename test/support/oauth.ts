@@ -20,11 +20,13 @@ export async function post(
   url: string,
   credential: Credential | undefined,
   parameters: Parameters,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<OAuthAnswer> {
   const response = await fetch(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
+      ...headers,
       ...(credential === undefined
         ? {}
         : {

@@ -25,6 +25,7 @@ import { createIssuerKeys } from './federation/issuer-keys.ts';
 import { createKeyService } from './keys/key-service.ts';
 import type { KeyService } from './keys/key-service.ts';
 import { createKeyRingDecoder } from './keys/decode-key-ring.ts';
+import { createLimits } from './limits/limits.ts';
 import type { Log } from './log/log.ts';
 import { createMetrics } from './metrics/create-metrics.ts';
 import type { Metrics } from './metrics/create-metrics.ts';
@@ -173,6 +174,14 @@ export async function compose(ground: Ground): Promise<Ambit> {
     }),
   });
 
+  const limits = createLimits({
+    clientRequestsPerMinute: config.clientRequestsPerMinute,
+    quotas: storage.read.quotas,
+    onQuota: (event) => {
+      metrics.observeQuota(event);
+    },
+  });
+
   let draining = false;
   const health = createHealth({
     async check() {
@@ -188,6 +197,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     verifier,
     replays: storage.read.replays,
     federation,
+    limits,
     revoke: createRevokeOwnToken({ storage, clock, newId }),
     snapshots,
     clock,
@@ -209,6 +219,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
       verifier,
       snapshots,
       replays: storage.read.replays,
+      failures: limits.failures,
       clock,
     }),
     onError(error, ctx) {
@@ -217,6 +228,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
   };
   const adminApi = createAdminApi({
     ...guard,
+    requests: limits.requests,
     services: {
       catalog,
       clients,

@@ -7,14 +7,14 @@ import type { Ports, Storage } from './storage.ts';
 export interface HousekeepingDependencies {
   readonly keys: Pick<KeyService, 'runSchedule'>;
   readonly decisions: Pick<DecisionLog, 'writeCounted'>;
-  readonly storage: Pick<Storage<Pick<Ports, 'derivations' | 'revocations'>>, 'read'>;
+  readonly storage: Pick<Storage<Pick<Ports, 'derivations' | 'quotas' | 'revocations'>>, 'read'>;
   readonly clock: () => number;
   readonly log: Pick<Log, 'error'>;
 }
 
 /**
  * Does once what has to be done now and then: rotates the keys that are due, writes down the refusals that were counted, and
- * forgets what no token can depend on any more. A task that fails is logged and holds up no other; it never rejects.
+ * forgets what nothing can depend on any more. A task that fails is logged and holds up no other; it never rejects.
  */
 export function createHousekeeping({
   keys,
@@ -27,6 +27,7 @@ export function createHousekeeping({
     'the key schedule': () => keys.runSchedule(),
     'writing down counted refusals': () => decisions.writeCounted(),
     'forgetting expired derivations': () => read.derivations.prune(clock()),
+    'forgetting quota windows that have ended': () => read.quotas.prune(clock()),
     'forgetting expired revocation rules': () => read.revocations.prune(clock()),
   };
   return async () => {

@@ -3,6 +3,7 @@ import type { CatalogStore } from './catalog/ports.ts';
 import type { ClientStore } from './clients/ports.ts';
 import type { DerivationStore } from './delegation/ports.ts';
 import type { KeyStore } from './keys/ports.ts';
+import type { QuotaStore } from './limits/ports.ts';
 import type { SecretStore } from './metrics/ports.ts';
 import type { ReplayStore } from './replay/ports.ts';
 import type { RevisionStore } from './revision.ts';
@@ -22,6 +23,7 @@ export interface Ports {
   readonly revocations: RevocationStore;
   readonly derivations: DerivationStore;
   readonly replays: ReplayStore;
+  readonly quotas: QuotaStore;
   readonly vault: VaultStore;
   readonly secrets: SecretStore;
 }

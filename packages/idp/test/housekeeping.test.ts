@@ -11,7 +11,14 @@ afterEach(() => store.close());
 
 const EXPIRY_SECONDS = 100;
 
-/** A derivation and a revocation rule that are over at the same moment. */
+/** A quota window that ends at the same moment, a token away from being full. */
+const QUOTA = {
+  scope: 'orders:read',
+  holder: 'web',
+  quota: { limit: 1, windowSeconds: EXPIRY_SECONDS, per: 'client', mode: 'enforce' },
+} as const;
+
+/** A derivation, a revocation rule and a quota window that are over at the same moment. */
 async function fill({ storage }: TemporaryStore): Promise<void> {
   await storage.transaction(async (tx) => {
     const record = {
@@ -35,11 +42,13 @@ async function fill({ storage }: TemporaryStore): Promise<void> {
       ...{ id: 'rule', revision: 1, createdAt: 1, createdBy: 'admin', kind: 'jti', jti: 'child' },
       expiresAt: EXPIRY_SECONDS * 1000,
     });
+    await tx.quotas.claim([QUOTA], 0);
   });
 }
-const left = async ({ storage: { read } }: TemporaryStore): Promise<[boolean, number]> => [
+const left = async ({ storage: { read } }: TemporaryStore): Promise<[boolean, number, boolean]> => [
   (await read.derivations.find('child')) !== undefined,
   (await read.revocations.list({ limit: 10 })).total,
+  !(await read.quotas.claim([QUOTA], 0)).granted,
 ];
 
 describe('housekeeping', () => {
@@ -54,12 +63,12 @@ describe('housekeeping', () => {
       log,
     })();
 
-  test('forgets derivations and revocation rules once they are over, and none before', async () => {
+  test('forgets derivations, revocation rules and quota windows once they are over, and none before', async () => {
     await fill(store);
     await keep(EXPIRY_SECONDS * 1000 - 1);
-    expect(await left(store)).toEqual([true, 1]);
+    expect(await left(store)).toEqual([true, 1, true]);
     await keep(EXPIRY_SECONDS * 1000);
-    expect(await left(store)).toEqual([false, 0]);
+    expect(await left(store)).toEqual([false, 0, false]);
     expect(errors).toEqual([]);
   });
 
@@ -67,6 +76,6 @@ describe('housekeeping', () => {
     await fill(store);
     await keep(EXPIRY_SECONDS * 1000, () => Promise.reject(new Error('no keys today')));
     expect(errors).toEqual(['the key schedule failed']);
-    expect(await left(store)).toEqual([false, 0]);
+    expect(await left(store)).toEqual([false, 0, false]);
   });
 });

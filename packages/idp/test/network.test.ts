@@ -9,6 +9,7 @@ test.each([
   ['2001:db8:1:2:ffff::', '2001:db8:1:2::/64'],
   ['2001:0DB8:0001:0002::1', '2001:db8:1:2::/64'],
   ['::1', '::/64'],
+  ['fe80::1%eth0', 'fe80::/64'],
   ['no address', 'unknown'],
   [undefined, 'unknown'],
 ])('%s counts as %s', (address, network) => {

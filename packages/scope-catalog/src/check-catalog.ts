@@ -53,6 +53,7 @@ const LOCAL_RULES: ReadonlySet<string> = new Set([
   'owner-missing',
   'audience-query',
   'lifetime-without-effect',
+  'quota-window-short',
   'deprecated-without-sunset',
   'deprecated-without-successor',
   'sunset-near',

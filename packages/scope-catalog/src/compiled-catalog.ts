@@ -3,10 +3,14 @@ import type {
   DeprecationEntry,
   FederationEntry,
   FederationRuleEntry,
+  QuotaEntry,
   Risk,
   SenderConstraint,
   SigningAlg,
 } from './document.ts';
+
+/** A quota with its mode filled in. */
+export type CompiledQuota = Required<QuotaEntry>;
 
 /** A scope with its place in the catalog resolved. */
 export interface CompiledScope {
@@ -22,6 +26,7 @@ export interface CompiledScope {
   readonly deprecatedFrom?: number;
   /** When the scope is retired, in milliseconds since the epoch: `deprecated.sunset`, 00:00 UTC. */
   readonly retiredFrom?: number;
+  readonly quota?: CompiledQuota;
 }
 
 /** A resource server with its defaults filled in. */

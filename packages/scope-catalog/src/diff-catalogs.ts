@@ -1,5 +1,6 @@
 import type {
   CompiledCatalog,
+  CompiledQuota,
   CompiledResourceServer,
   CompiledRole,
   CompiledScope,
@@ -22,7 +23,8 @@ export interface FieldChange<Field extends string, Value> {
 type ScopeField =
   | FieldChange<'description' | 'risk' | 'resourceServer', string>
   | FieldChange<'lifetimeSeconds', number>
-  | FieldChange<'deprecated', DeprecationEntry>;
+  | FieldChange<'deprecated', DeprecationEntry>
+  | FieldChange<'quota', CompiledQuota>;
 
 type ResourceServerField =
   | FieldChange<'audience' | 'description' | 'owner' | 'signingAlg' | 'senderConstrained', string>
@@ -134,6 +136,10 @@ function* diffScope(
   }
   const [from, to] = [before.deprecated ?? null, after.deprecated ?? null];
   if (!same(from, to)) yield { kind, scope, field: 'deprecated', from, to };
+  const quotas = [before.quota ?? null, after.quota ?? null] as const;
+  if (!same(...quotas)) {
+    yield { kind, scope, field: 'quota', from: quotas[0], to: quotas[1] };
+  }
 }
 
 function* diffRole(

@@ -22,12 +22,33 @@ export interface DeprecationEntry {
   readonly successor?: string;
 }
 
+/** Whose tokens a quota counts together: those of one client, or those about one subject. */
+export const QUOTA_HOLDERS = ['client', 'subject'] as const;
+/** One of {@link QUOTA_HOLDERS}. */
+export type QuotaHolder = (typeof QUOTA_HOLDERS)[number];
+
+/** Whether a quota that is used up is noted alone, or refuses. */
+export const QUOTA_MODES = ['observe', 'enforce'] as const;
+/** One of {@link QUOTA_MODES}. */
+export type QuotaMode = (typeof QUOTA_MODES)[number];
+
+/** How many tokens with a scope may be issued in a window of time. */
+export interface QuotaEntry {
+  readonly limit: number;
+  /** The window begins with the first token that it counts. */
+  readonly windowSeconds: number;
+  readonly per: QuotaHolder;
+  /** `enforce` where it is left out. */
+  readonly mode?: QuotaMode;
+}
+
 /** What can be done to a resource: with the key of the resource before it, a scope. */
 export interface ActionEntry {
   readonly description?: string;
   readonly risk?: Risk;
   readonly lifetimeSeconds?: number;
   readonly deprecated?: DeprecationEntry;
+  readonly quota?: QuotaEntry;
 }
 
 /** Something that a resource server guards, and what can be done to it. */

@@ -25,6 +25,7 @@ export { REQUESTED_SCOPES_MAX } from './decisions/granting.ts';
 export * from './decisions/issuance-terms.ts';
 export * from './decisions/issuance.ts';
 export * from './decisions/liveness.ts';
+export * from './decisions/quota.ts';
 export * from './delegation-graph.ts';
 export * from './diff-catalogs.ts';
 export type { DelegationChange, DelegationRuleField } from './diff-delegation.ts';

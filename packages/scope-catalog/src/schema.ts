@@ -1,4 +1,4 @@
-import { RISKS, SENDER_CONSTRAINTS, SIGNING_ALGS } from './document.ts';
+import { QUOTA_HOLDERS, QUOTA_MODES, RISKS, SENDER_CONSTRAINTS, SIGNING_ALGS } from './document.ts';
 import { KEY_MAX_LENGTH, SCOPE_NAME_MAX_LENGTH, SEGMENT_PATTERN } from './scope-name.ts';
 
 /** The lifetime of an access token where nothing says otherwise. */
@@ -9,6 +9,12 @@ export const LIFETIME_SECONDS_MIN = 30;
 
 /** The longest lifetime that a catalog may give an access token. */
 export const LIFETIME_SECONDS_MAX = 3600;
+
+/** The most tokens that a quota may allow in its window. */
+export const QUOTA_LIMIT_MAX = 1_000_000_000;
+
+/** The longest window of a quota: thirty days. */
+export const QUOTA_WINDOW_SECONDS_MAX = 2_592_000;
 
 /** At most five actors stand one behind the other in a token. */
 export const DELEGATION_DEPTH_MAX = 5;
@@ -93,11 +99,22 @@ const lifetimeSeconds = {
   maximum: LIFETIME_SECONDS_MAX,
 };
 
+const quota = closed(
+  {
+    limit: { type: 'integer', minimum: 1, maximum: QUOTA_LIMIT_MAX },
+    windowSeconds: { type: 'integer', minimum: 1, maximum: QUOTA_WINDOW_SECONDS_MAX },
+    per: { enum: QUOTA_HOLDERS },
+    mode: { enum: QUOTA_MODES },
+  },
+  ['limit', 'windowSeconds', 'per'],
+);
+
 const action = closed({
   description: text(1000),
   risk: { enum: RISKS },
   lifetimeSeconds,
   deprecated: closed({ since: date, sunset: date, successor: scope }, ['since']),
+  quota,
 });
 
 const resource = closed(

@@ -1,11 +1,18 @@
 import fc from 'fast-check';
-import { compileCatalog, RISKS, SCOPE_POLICIES } from '@ambit/scope-catalog';
+import {
+  compileCatalog,
+  QUOTA_HOLDERS,
+  QUOTA_MODES,
+  RISKS,
+  SCOPE_POLICIES,
+} from '@ambit/scope-catalog';
 import type {
   ActionEntry,
   CatalogDocument,
   CompiledCatalog,
   IssuanceRequest,
   Principal,
+  QuotaEntry,
   ResourceEntry,
   RoleEntry,
 } from '@ambit/scope-catalog';
@@ -48,11 +55,21 @@ const present = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
 const date = fc.constantFrom('2026-01-31', '2026-06-30', '2026-07-01', '2026-07-02', '2026-12-31');
 const lifetimeSeconds = fc.constantFrom(30, 120, 300, 3600);
 
+export const arbitraryQuota = fc
+  .record({
+    limit: fc.constantFrom(1, 2, 100),
+    windowSeconds: fc.constantFrom(1, 300, 3600),
+    per: fc.constantFrom(...QUOTA_HOLDERS),
+    mode: maybe(fc.constantFrom(...QUOTA_MODES)),
+  })
+  .map(present) as fc.Arbitrary<QuotaEntry>;
+
 const action: fc.Arbitrary<ActionEntry> = fc
   .record({
     description: maybe(fc.constantFrom('See it', 'Change it')),
     risk: maybe(fc.constantFrom(...RISKS)),
     lifetimeSeconds: maybe(lifetimeSeconds),
+    quota: maybe(arbitraryQuota),
     deprecated: fc.option(
       fc.record({
         dates: fc.tuple(date, maybe(date)),

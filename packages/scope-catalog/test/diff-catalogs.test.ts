@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { diffCatalogs } from '@ambit/scope-catalog';
-import type { CatalogDocument } from '@ambit/scope-catalog';
+import type { CatalogDocument, QuotaEntry } from '@ambit/scope-catalog';
 import { compiled } from './arbitraries.ts';
 
 const base: CatalogDocument = {
@@ -97,6 +97,29 @@ describe('diffCatalogs', () => {
       { kind: 'role_gains', role: 'editor', scope: 'orders:cancel' },
       { kind: 'role_gains', role: 'viewer', scope: 'orders:cancel' },
     ]);
+  });
+
+  test('a quota that comes, changes or goes is told; its mode, written out or not, makes no difference', () => {
+    const shop = (quota?: QuotaEntry): CatalogDocument => ({
+      ...base,
+      resourceServers: {
+        api: {
+          audience: 'https://api.example',
+          resources: { orders: { actions: { read: { ...(quota ? { quota } : {}) } } } },
+        },
+      },
+      roles: {},
+    });
+    const change = (before?: QuotaEntry, after?: QuotaEntry) =>
+      diffCatalogs(compiled(shop(before)), compiled(shop(after)));
+    const hourly: QuotaEntry = { limit: 10, windowSeconds: 3600, per: 'client' };
+    const enforced = { ...hourly, mode: 'enforce' } as const;
+    const observed = { ...hourly, mode: 'observe' } as const;
+    const told = { kind: 'scope_changed', scope: 'orders:read', field: 'quota' };
+    expect(change(undefined, hourly)).toEqual([{ ...told, from: null, to: enforced }]);
+    expect(change(observed, hourly)).toEqual([{ ...told, from: observed, to: enforced }]);
+    expect(change(hourly, undefined)).toEqual([{ ...told, from: enforced, to: null }]);
+    expect(change(hourly, enforced)).toEqual([]);
   });
 
   test('roles that come, go and inherit otherwise are told with what they grant', () => {

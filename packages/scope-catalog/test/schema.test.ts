@@ -14,6 +14,9 @@ const server = (entry: object): object => ({
 });
 const action = (entry: unknown): object =>
   server({ resources: { r: { actions: { read: entry } } } });
+const quota = (entry: object): object =>
+  action({ quota: { limit: 100, windowSeconds: 3600, per: 'client', ...entry } });
+const QUOTA = 'resourceServers.a.resources.r.actions.read.quota';
 const jwks = (key: object): object => ({
   ...BASE,
   federation: {
@@ -53,6 +56,21 @@ describe('the schema of catalog documents', () => {
       ['value-invalid resourceServers.a.resources.r.actions.read.deprecated.since'],
     ],
     [action({ deprecated: { since: '2028-02-29' } }), []],
+    [quota({}), []],
+    [quota({ mode: 'observe', per: 'subject' }), []],
+    [quota({ limit: 1_000_000_000, windowSeconds: 2_592_000 }), []],
+    [quota({ limit: 0 }), [`size-out-of-bounds ${QUOTA}.limit`]],
+    [quota({ limit: 1_000_000_001 }), [`size-out-of-bounds ${QUOTA}.limit`]],
+    [quota({ limit: 1.5 }), [`type-wrong ${QUOTA}.limit`]],
+    [quota({ windowSeconds: 0 }), [`size-out-of-bounds ${QUOTA}.windowSeconds`]],
+    [quota({ windowSeconds: 2_592_001 }), [`size-out-of-bounds ${QUOTA}.windowSeconds`]],
+    [quota({ per: 'address' }), [`value-invalid ${QUOTA}.per`]],
+    [quota({ mode: 'off' }), [`value-invalid ${QUOTA}.mode`]],
+    [quota({ burst: 2 }), [`property-unknown ${QUOTA}.burst`]],
+    [
+      action({ quota: {} }),
+      ['limit', 'windowSeconds', 'per'].map(() => `property-missing ${QUOTA}`),
+    ],
     [{ ...BASE, roles: { a: { scopes: ['*'] } } }, ['name-invalid roles.a.scopes.0']],
     [{ ...BASE, roles: { a: { scopes: ['r:*', 'r:*'] } } }, ['value-repeated roles.a.scopes.0']],
     [{ ...BASE, roles: { ['a'.repeat(65)]: {} } }, [`name-invalid roles.${'a'.repeat(65)}`]],

@@ -55,13 +55,18 @@ export interface Connection {
   list<T>(path: string, options: ListOptions): Promise<Page<T>>;
 }
 
+/** Whether the server takes the token for none; by 429, when it has taken too many from this address for that. */
+const asksForToken = ({ status, headers }: Response): boolean =>
+  status === 401 || (status === 429 && headers.has('www-authenticate'));
+
 /** The most a page may hold; lists are read in as few requests as the server allows. */
 const PAGE_LIMIT = 500;
 
 /**
  * Connects to the admin API of the issuer at `url`; nothing is sent before the first request.
  *
- * A 401 is answered once by a new token, since the one held may have been revoked meanwhile. Answers other than
+ * A 401, or a 429 that asks for a token, is answered once by a new one, since the one held may have been revoked
+ * meanwhile. Answers other than
  * success are {@link ApiProblem}, none at all is `Unreachable`. Neither ever carries a secret or a token.
  */
 export function createConnection(options: {
@@ -94,7 +99,7 @@ export function createConnection(options: {
 
   async function requestTagged<T>(method: Method, path: string, asked: RequestOptions) {
     let response = await send(method, path, asked);
-    if (response.status === 401) {
+    if (asksForToken(response)) {
       await response.body?.cancel();
       tokens.forget();
       response = await send(method, path, asked);

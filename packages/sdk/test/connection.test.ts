@@ -112,6 +112,17 @@ describe('tokens', () => {
     expect(issuer.tokenRequests).toHaveLength(2);
   });
 
+  test.each([
+    ['asks for another token is answered by one, once', { 'www-authenticate': 'Bearer' }, 2],
+    ['does not is the answer', {}, 1],
+  ])('a 429 that %s', async (_what, headers, requests) => {
+    const { body } = problem(429, 'auth.limited', 'too many tokens');
+    const limited = { status: 429, headers: { 'retry-after': '2', ...headers }, body };
+    const { issuer, api } = await connect({ routes: { 'GET /whoami': limited } });
+    await expect(api.whoami()).rejects.toMatchObject({ status: 429, hint: 'try again in 2 s' });
+    expect(issuer.requests).toHaveLength(requests);
+  });
+
   test('a second 401 is the answer', async () => {
     const { issuer, api } = await connect({
       routes: { 'GET /whoami': problem(401, 'auth.token_inactive', 'the token is not active') },

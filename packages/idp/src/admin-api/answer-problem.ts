@@ -23,6 +23,7 @@ export function answerProblem(ctx: Context, problem: Problem): void {
   if (challenge !== undefined) ctx.set('WWW-Authenticate', challenge);
   if (problem.code === 'request.method') ctx.set('Allow', problem.allow.join(', '));
   if (problem.code === 'server.unavailable') ctx.set('Retry-After', '5');
+  if ('retryAfterSeconds' in problem) ctx.set('Retry-After', String(problem.retryAfterSeconds));
   ctx.remove('ETag');
   ctx.status = status;
   ctx.body = JSON.stringify(wire);
@@ -35,6 +36,9 @@ function challengeOf(problem: Problem, detail: string): string | undefined {
       return 'Bearer realm="ambit"';
     case 'auth.invalid':
       return challenge(problem.scheme ?? 'Bearer', 'invalid_token', detail);
+    // Not a 401, and yet another token is what helps (RFC 9110 §11.6.1).
+    case 'auth.limited':
+      return challenge('Bearer', 'invalid_token', detail);
     case 'auth.insufficient_scope':
     case 'actor.scope_missing':
       return `${challenge('Bearer', 'insufficient_scope', detail)}, scope="${problem.scope}"`;

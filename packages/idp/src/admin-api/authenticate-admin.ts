@@ -1,5 +1,6 @@
 import { adminAudience, err, ok, present } from '@ambit/scope-catalog';
 import type { Context } from 'koa';
+import type { Attempt, FailureLimit } from '../limits/failure-limit.ts';
 import type { ReplayStore } from '../replay/ports.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
 import { decideToken } from '../tokens/decide-token.ts';
@@ -15,15 +16,19 @@ import type { Authenticate } from './ports.ts';
  * disabled client or a role taken away has no power here from the next request on. The checks run in this order: a
  * token is there (RFC 6750 §2.1), it verifies, it is for this audience, it is live, and its key is proven where it is
  * bound to one.
+ *
+ * A token that does not verify, or whose key is not proven, is a failure of the address it comes from; one that has
+ * merely run out is none, since its bearer was somebody.
  */
 export function authenticateAdmin(dependencies: {
   readonly issuer: string;
   readonly verifier: TokenVerifier;
   readonly snapshots: Snapshots;
   readonly replays: ReplayStore;
+  readonly failures: FailureLimit;
   readonly clock: () => number;
 }): Authenticate {
-  const { issuer, verifier, snapshots, replays, clock } = dependencies;
+  const { issuer, verifier, snapshots, replays, failures, clock } = dependencies;
   const audience = adminAudience(issuer);
   const invalid = (description: string, scheme?: 'DPoP') =>
     err({
@@ -31,6 +36,12 @@ export function authenticateAdmin(dependencies: {
       description,
       ...present({ scheme }),
     });
+  const failed = async (ctx: Context, description: string, scheme?: 'DPoP') => {
+    const retryAfterSeconds = await failures.count(attemptOf(ctx));
+    return retryAfterSeconds === undefined
+      ? invalid(description, scheme)
+      : err({ code: 'auth.limited' as const, retryAfterSeconds });
+  };
 
   return async (ctx) => {
     const authorization = /^(?<scheme>Bearer|DPoP) (?<token>[\w~+/.-]+=*)$/i.exec(
@@ -42,7 +53,7 @@ export function authenticateAdmin(dependencies: {
     const now = clock();
     const snapshot = await snapshots.current();
     const verified = await verifier.verify(token, snapshot.keys);
-    if (!verified.ok) return invalid('the access token is not one of this issuer');
+    if (!verified.ok) return failed(ctx, 'the access token is not one of this issuer');
     const { claims } = verified.value;
     if (claims.aud !== audience) {
       return invalid(`the access token is for ${claims.aud}, not for ${audience}`);
@@ -60,14 +71,17 @@ export function authenticateAdmin(dependencies: {
       };
       const proven =
         scheme.toLowerCase() === 'dpop' && (await isProven(ctx.get('DPoP'), subject, replays));
-      if (!proven) return invalid('the access token is bound to a key that was not proven', 'DPoP');
+      if (!proven) {
+        return failed(ctx, 'the access token is bound to a key that was not proven', 'DPoP');
+      }
     }
     if (!holdsCertificate(ctx, claims)) {
-      return invalid('the access token is bound to a certificate that was not shown');
+      return failed(ctx, 'the access token is bound to a certificate that was not shown');
     }
 
     const client = await snapshot.findClient(claims.client_id);
     if (!client) return invalid('the client of the access token is gone');
+    failures.forget(attemptOf(ctx));
     return ok({
       principal: client,
       scopes: new Set(decision.liveness.scopes),
@@ -75,6 +89,10 @@ export function authenticateAdmin(dependencies: {
     });
   };
 }
+
+const attemptOf = (ctx: Context): Attempt => ({
+  address: requestOrigin(ctx).address,
+});
 
 function holdsCertificate(ctx: Context, { cnf }: AccessTokenClaims): boolean {
   const expected = cnf?.['x5t#S256'];

@@ -3,8 +3,10 @@ import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type { Context, Middleware } from 'koa';
 import type { Actor } from '../actor.ts';
+import type { RequestLimit } from '../limits/request-limit.ts';
 import { requestFacts } from '../request.ts';
 import { isStoreUnavailable } from '../storage.ts';
+import { tellLimits } from '../web/limit-fields.ts';
 import { requestOrigin } from '../web/request-origin.ts';
 import { answerProblem } from './answer-problem.ts';
 import type { Authenticate } from './ports.ts';
@@ -22,6 +24,8 @@ export const BODY_LIMIT = 64 * 1024;
 export interface EngineOptions {
   readonly services: AdminServices;
   readonly authenticate: Authenticate;
+  /** Counts the requests of whoever is authenticated. */
+  readonly requests: RequestLimit;
   readonly validators: ValidatorFactory;
   /** Is told of what should never happen: the cause of a 500. */
   readonly onError: (error: unknown, ctx: Context) => void;
@@ -30,11 +34,11 @@ export interface EngineOptions {
 }
 
 /**
- * Makes the middleware of one route: who asks, whether they may, whether the request is sound, what the route says to
- * it. The checks run in this order, so that nobody learns about a schema, or takes up memory, who may not use it.
+ * Makes the middleware of one route: who asks, whether they ask too often, whether they may, whether the request is
+ * sound, what the route says to it. The checks run in this order, so that nobody learns about a schema, or takes up memory, who may not use it.
  */
 export function serveRoute(route: Route, options: EngineOptions): Middleware {
-  const { services, authenticate, validators, onError, onUndeclared } = options;
+  const { services, authenticate, requests, validators, onError, onUndeclared } = options;
   const declared = new Set<ProblemCode>(problemsOf(route));
   const check = {
     params: route.params && validators.strict(route.params),
@@ -70,6 +74,19 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
       return authenticated;
     }
     const { scopes, principal, request } = authenticated.value;
+    const counted = await requests.count(principal.clientId);
+    if (counted) tellLimits(ctx, [counted]);
+    if (counted?.exceeded) {
+      await services.audit.recordRefusal({
+        event: 'token.limited',
+        ...requestFacts(request),
+        actor: principal.clientId,
+        reason: 'request.limited',
+        detail: `${route.method} ${ctx.path.slice(0, 300)}`,
+      });
+      const { limit, windowSeconds, resetsInSeconds: retryAfterSeconds } = counted;
+      return err({ code: 'request.limited', limit, windowSeconds, retryAfterSeconds });
+    }
     if (route.scope === 'any' || scopes.has(route.scope)) return authenticated;
     if (route.event !== undefined) {
       await services.audit.recordRefusal({

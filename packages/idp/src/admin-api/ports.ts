@@ -11,7 +11,9 @@ export type AuthenticationRefusal =
       readonly code: 'auth.invalid';
       readonly description: string;
       readonly scheme?: 'Bearer' | 'DPoP';
-    };
+    }
+  /** The same once more, after too many tokens that are none came from the address. */
+  | { readonly code: 'auth.limited'; readonly retryAfterSeconds: number };
 
 /** Tells who asks, from a live access token of the admin audience. */
 export type Authenticate = (ctx: Context) => Promise<Result<Actor, AuthenticationRefusal>>;

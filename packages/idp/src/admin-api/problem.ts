@@ -27,6 +27,12 @@ export type RequestProblem =
   | { readonly code: 'request.not_found' }
   | { readonly code: 'request.method'; readonly allow: readonly string[] }
   | { readonly code: 'request.precondition' }
+  | {
+      readonly code: 'request.limited';
+      readonly limit: number;
+      readonly windowSeconds: number;
+      readonly retryAfterSeconds: number;
+    }
   | { readonly code: 'token.malformed' }
   | { readonly code: 'token.foreign'; readonly issuer: string }
   | { readonly code: 'server.error' }

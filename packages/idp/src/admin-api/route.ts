@@ -92,7 +92,9 @@ export const defineRoute =
 export function problemsOf(route: Route): readonly ProblemCode[] {
   const takesInput = route.params ?? route.query ?? route.body;
   return [
-    ...(route.scope === 'none' ? [] : (['auth.missing', 'auth.invalid'] as const)),
+    ...(route.scope === 'none'
+      ? []
+      : (['auth.missing', 'auth.invalid', 'auth.limited', 'request.limited'] as const)),
     ...(route.scope.includes(':') ? (['auth.insufficient_scope'] as const) : []),
     ...(takesInput === undefined ? [] : (['request.malformed'] as const)),
     ...(route.body === undefined

@@ -3,6 +3,7 @@ export const AUDIT_EVENTS = {
   'token.issued': 'an access token was issued',
   'token.exchanged': 'an access token was issued in exchange for another',
   'token.refused': 'a token request was refused',
+  'token.limited': 'a request was refused by a limit',
   'token.introspected': 'a token was introspected; `granted` when the answer was active',
   'token.revoked': 'a token was presented at the revocation endpoint',
   'refusals.counted':

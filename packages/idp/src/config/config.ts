@@ -26,6 +26,8 @@ export interface Config {
     readonly clientCaFile?: string;
   };
   readonly trustProxy: readonly string[];
+  /** 0: as many as it likes. */
+  readonly clientRequestsPerMinute: number;
   readonly logLevel: LogLevel;
   readonly jwksMaxAgeSeconds: number;
   /** 0: never by itself. */

@@ -23,6 +23,11 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
   const logLevel = reader.level('AMBIT_LOG_LEVEL', 'info');
   const trustProxy = readTrustProxy(reader);
   const { masterKey, masterKeyFile } = readMasterKey(reader);
+  const clientRequestsPerMinute = reader.wholeNumber('AMBIT_CLIENT_REQUESTS_PER_MINUTE', {
+    fallback: 60_000,
+    least: 0,
+    most: 1_000_000_000,
+  });
   const jwksMaxAgeSeconds = reader.wholeNumber('AMBIT_JWKS_MAX_AGE', {
     fallback: 300,
     least: 1,
@@ -50,6 +55,7 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     masterKeyFile: resolve(masterKeyFile ?? join(home, 'master.key')),
     masterKeyFileGiven: masterKeyFile !== undefined,
     trustProxy,
+    clientRequestsPerMinute,
     logLevel,
     jwksMaxAgeSeconds,
     keyRotationDays,

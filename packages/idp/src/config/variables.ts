@@ -69,6 +69,12 @@ export const VARIABLES = [
       'Comma-separated list of proxies (CIDR) whose `X-Forwarded-For` is believed; the rightmost untrusted hop is the address.',
   },
   {
+    name: 'AMBIT_CLIENT_REQUESTS_PER_MINUTE',
+    fallback: '60000',
+    description:
+      'Requests that each client may make in a minute, at the OAuth endpoints and the admin API together, counted by each server for itself; 0 lets it make as many as it likes.',
+  },
+  {
     name: 'AMBIT_LOG_LEVEL',
     fallback: 'info',
     description: 'error, warn, info or debug; debug adds a line per request.',

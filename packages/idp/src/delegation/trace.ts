@@ -21,7 +21,7 @@ export interface TracedToken {
   /** What is left of its scopes now; nothing when it is inactive. */
   readonly live: readonly string[];
   /** The workload that stood for the client, by its own token. */
-  readonly external?: AuditRecord['external'];
+  readonly external?: { readonly issuer: string; readonly subject?: string };
   /** How an exchange came by each of its scopes, by rules as they read then; none at the root. */
   readonly grantedBy: readonly DerivedScope[];
   readonly catalogVersion: number;
@@ -146,7 +146,7 @@ function teller(tree: {
       expiresAt: token.claims.exp,
       active: decision.active,
       ...present({
-        external: issuance.external,
+        external: externalOf(issuance),
         reason: decision.active ? undefined : decision.reason,
         omitted: omitted === 0 ? undefined : omitted,
       }),
@@ -154,3 +154,6 @@ function teller(tree: {
   };
   return tell;
 }
+
+const externalOf = ({ externalIssuer: issuer, personal }: AuditRecord): TracedToken['external'] =>
+  issuer === undefined ? undefined : { issuer, ...present({ subject: personal?.externalSubject }) };

@@ -7,6 +7,7 @@ import type { AuditEntry, GrantedBy } from '../audit/record.ts';
 import type { ExternalIdentity } from '../federation/external-token.ts';
 import { redact } from '../log/redact.ts';
 import { requestFacts } from '../request.ts';
+import { LimitReached } from './limits.ts';
 import type { RequestState } from './request-state.ts';
 
 type Outcome = Pick<AuditEntry, 'event' | 'decision'> & Partial<AuditEntry>;
@@ -35,6 +36,7 @@ export function auditEntry(
 }
 
 function outcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
+  if (state.error instanceof LimitReached) return limitedOutcome(ctx, state);
   switch (ctx.oidc.route) {
     case 'introspection':
       return presentedOutcome('token.introspected', ctx, state);
@@ -47,7 +49,7 @@ function outcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
 
 function issuedOutcome(
   ctx: KoaContextWithOIDC,
-  { issuance, issued, exchange, workload }: RequestState,
+  { issuance, issued, exchange, workload, quotas }: RequestState,
 ): Outcome {
   const clientId = ctx.oidc.client?.clientId ?? '';
   const parent = exchange?.subject.token.claims;
@@ -63,7 +65,7 @@ function issuedOutcome(
       federation: workload && { issuer: workload.grant.issuer, rule: workload.grant.rule.id },
     }),
     ...externalFacts(workload?.external),
-    ...(issuance && issuanceFacts(issuance)),
+    ...(issuance && issuanceFacts(issuance, quotas?.observed)),
     ...present({ jti: issued?.jti, expiresAt: issued?.exp, kid: issued?.kid }),
   };
 }
@@ -71,24 +73,51 @@ function issuedOutcome(
 const grantedBy = (source: DelegationGrant['sources'][number]): GrantedBy =>
   source.by === 'carried' ? source : { ...source, rule: source.rule.index };
 
-function issuanceFacts(grant: IssuanceGrant): Partial<AuditEntry> {
-  const { resourceServer, scopes, refused, deprecated } = grant;
+function issuanceFacts(
+  { resourceServer, scopes, refused, deprecated }: IssuanceGrant,
+  overQuota: readonly string[] = [],
+): Partial<AuditEntry> {
+  const notes = [
+    ...(deprecated.length > 0 ? [`deprecated: ${deprecated.join(' ')}`] : []),
+    ...(overQuota.length > 0 ? [`over quota: ${overQuota.join(' ')}`] : []),
+  ];
   return {
     resourceServer: resourceServer.name,
     audience: resourceServer.audience,
     requestedScopes: [...scopes, ...refused.map(({ scope }) => scope)],
     grantedScopes: scopes,
     refusedScopes: refused,
-    ...(deprecated.length > 0 ? { detail: `deprecated: ${deprecated.join(' ')}` } : {}),
+    ...(notes.length > 0 ? { detail: notes.join('; ') } : {}),
   };
 }
 
-function refusedOutcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
+function limitedOutcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
+  const { name, audience } = state.issuance?.resourceServer ?? {};
+  return {
+    event: 'token.limited',
+    decision: 'refused',
+    ...requestedFacts(ctx),
+    ...present({
+      resourceServer: name,
+      audience,
+      refusedScopes: state.quotas?.refusal?.scopeErrors,
+    }),
+    ...refusedExchange(state),
+    ...why(state),
+    ...refusedWorkload(state),
+  };
+}
+
+function requestedFacts(ctx: KoaContextWithOIDC): Partial<AuditEntry> {
   const { scope } = (ctx.oidc.params ?? {}) as { scope?: unknown };
+  return typeof scope === 'string' ? { requestedScopes: claimedScopes(scope) } : {};
+}
+
+function refusedOutcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
   return {
     event: 'token.refused',
     decision: 'refused',
-    ...(typeof scope === 'string' ? { requestedScopes: claimedScopes(scope) } : {}),
+    ...requestedFacts(ctx),
     ...present({ refusedScopes: state.issuanceRefusal?.scopeErrors }),
     ...why(state),
     ...refusedExchange(state),

@@ -3,6 +3,7 @@ import { errors, Provider } from 'oidc-provider';
 import type { ClientCredentials, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Federation } from '../federation/federation.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import type { Limits } from '../limits/limits.ts';
 import { actClaim } from '../tokens/act-claim.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import type { ReplayStore } from '../replay/ports.ts';
@@ -22,6 +23,7 @@ import { findClients } from './find-client.ts';
 import { identifyWorkload, knowWorkloads } from './identify-workload.ts';
 import { registeredClient } from './library-client.ts';
 import { adaptEndpoints } from './library-seam.ts';
+import { claimQuotas, knowLimits, limitClient } from './limits.ts';
 import { noteAuthenticated, requestState } from './request-state.ts';
 import { librarySigningKeys } from './signing-keys.ts';
 import { registerTokenExchange } from './token-exchange.ts';
@@ -48,6 +50,7 @@ export interface ProviderDependencies {
   readonly verifier: TokenVerifier;
   readonly replays: ReplayStore;
   readonly federation: Federation;
+  readonly limits: Limits;
   readonly revoke: RevokeOwnToken;
 }
 
@@ -56,7 +59,7 @@ export interface ProviderDependencies {
  * new one and lets requests in flight finish on the old.
  */
 export function createProvider(keys: KeyRing, dependencies: ProviderDependencies): Provider {
-  adaptEndpoints({ checkParameters, identifyWorkload, noteAuthenticated });
+  adaptEndpoints({ checkParameters, identifyWorkload, noteAuthenticated, limitClient });
   const provider = new Provider(dependencies.issuer, configuration(keys, dependencies));
   const context = (): KoaContextWithOIDC => {
     const ctx = Provider.ctx;
@@ -65,6 +68,7 @@ export function createProvider(keys: KeyRing, dependencies: ProviderDependencies
   };
 
   const viewOf = findClients(provider, context, dependencies);
+  knowLimits(provider, dependencies.limits);
   knowWorkloads(provider, { federation: dependencies.federation, viewOf });
   registerTokenExchange(provider, dependencies);
   registerJwtBearer(provider, dependencies.replays);
@@ -140,7 +144,8 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
     },
     formats: {
       customizers: {
-        jwt(ctx, _token, parts) {
+        // The last step before the signature, of every grant: whatever else could refuse the request has been asked.
+        async jwt(ctx, _token, parts) {
           const state = requestState(ctx);
           const { resourceServer, lifetimeSeconds } = decideRequest(ctx);
           // It lives from the moment that was decided by, or it would outlive what it rests on by as long as that took.
@@ -164,6 +169,7 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
             const { issuer, rule } = state.workload.grant;
             parts.payload['fed'] = { issuer, rule: rule.id };
           }
+          await claimQuotas(ctx, String(parts.payload['sub']));
           // People type a `jti`: unlike the library's own, a UUID never looks like a flag.
           const jti = (parts.payload['jti'] = timeOrderedId(state.now));
           state.issued = {

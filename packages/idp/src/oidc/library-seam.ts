@@ -17,8 +17,8 @@ export {
  * The library refuses JWT access tokens at its introspection and revocation endpoints, and offers no setting for it.
  * Its endpoints are exported as mutable lists of steps, so that one step can be taken out while client
  * authentication, policies, responses and errors stay the library's. Parameters are checked by a step of ours, put in
- * where the library has just collected them; another notes that the client has just been authenticated, which the
- * library tells nobody. At the token endpoint its own authentication is passed by where a workload has proved who it
+ * where the library has just collected them; others note that the client has just been authenticated, which the library
+ * tells nobody, and count its request. At the token endpoint its own authentication is passed by where a workload has proved who it
  * is by a token from elsewhere (ADR-0010). What its own grants are made of serves ours too.
  */
 const SUPPORTED_VERSION = '9.13.3';
@@ -39,6 +39,8 @@ export interface OwnSteps {
   readonly identifyWorkload: (ctx: KoaContextWithOIDC) => Promise<boolean>;
   /** Right after the client has proved who it is. */
   readonly noteAuthenticated: Step;
+  /** Right after that, before anything of what it asks for is looked at. */
+  readonly limitClient: Step;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface OwnSteps {
  * the first provider is made; throws when the installed library is not the one this was written for.
  */
 export function adaptEndpoints(own: OwnSteps): void {
-  const { checkParameters, identifyWorkload, noteAuthenticated } = own;
+  const { checkParameters, identifyWorkload, noteAuthenticated, limitClient } = own;
   if (adapted) return;
   assertVersion();
   for (const steps of [introspection, revocation]) {
@@ -54,6 +56,7 @@ export function adaptEndpoints(own: OwnSteps): void {
   }
   for (const steps of [token, introspection, revocation]) {
     insertAfter(steps, 'assembleTokenParams', checkParameters);
+    insertAfter(steps, 'authenticateClient', limitClient);
     insertAfter(steps, 'authenticateClient', noteAuthenticated);
   }
   insteadOf(token, 'authenticateClient', identifyWorkload);

@@ -46,7 +46,7 @@ export const OAUTH_ERRORS = {
   },
   temporarily_unavailable: {
     status: 503,
-    when: 'the store, the audit log or the issuer of a token from elsewhere cannot be reached; `Retry-After` says when to come again',
+    when: 'the store, the audit log or the issuer of a token from elsewhere cannot be reached; 429 where the client has made more requests than its limit, a quota is used up (`scope_errors` says which), or authentication has failed too often from the address as this client; `Retry-After` says when to come again',
     clause: 'RFC 6749 §4.1.2.1',
   },
   server_error: {

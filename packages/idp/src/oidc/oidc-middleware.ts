@@ -16,6 +16,7 @@ import { createProvider, ENDPOINTS } from './create-provider.ts';
 import type { ProviderDependencies } from './create-provider.ts';
 import { discoveryDocument } from './discovery.ts';
 import { IssuerUnavailable } from './identify-workload.ts';
+import { answerLimits } from './limits.ts';
 import { openRequestState } from './request-state.ts';
 import type { RequestState } from './request-state.ts';
 import { publicJwks } from './signing-keys.ts';
@@ -128,6 +129,7 @@ function settler({ record, log }: OidcDependencies) {
 
   return async (ctx: Context & KoaContextWithOIDC, state: RequestState): Promise<void> => {
     shapeAnswer(ctx, state);
+    await answerLimits(ctx, state);
     if (state.error && ctx.status >= 500) {
       if (isStoreUnavailable(state.error)) answerUnavailable(ctx, 'the store');
       if (state.error instanceof IssuerUnavailable) {
@@ -168,7 +170,8 @@ function derivation({ exchange, issued, error, snapshot }: RequestState): Deriva
 
 function shapeAnswer(ctx: Context & KoaContextWithOIDC, state: RequestState): void {
   const body = ctx.body as Record<string, unknown> | string | undefined;
-  const { scopeErrors = [] } = state.issuanceRefusal ?? state.delegationRefusal ?? {};
+  const { scopeErrors = [] } =
+    state.issuanceRefusal ?? state.delegationRefusal ?? state.quotas?.refusal ?? {};
   if (scopeErrors.length > 0 && typeof body === 'object') {
     body['scope_errors'] = scopeErrors.map(({ scope, reason, hint }) => ({
       scope,

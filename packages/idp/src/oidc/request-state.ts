@@ -8,6 +8,8 @@ import type { Context } from 'koa';
 import type { ClientSecret } from '../clients/client.ts';
 import type { SubjectToken } from '../delegation/derive.ts';
 import type { Workload, WorkloadRefusal } from '../federation/federation.ts';
+import type { LimitState } from '../limits/limit-state.ts';
+import type { QuotaOutcome } from '../limits/quotas.ts';
 import type { RequestOrigin } from '../request.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { InactiveReason } from '../tokens/access-token.ts';
@@ -31,6 +33,10 @@ export interface RequestState {
   /** The workload that stands for the client. */
   workload?: Workload;
   workloadRefusal?: WorkloadRefusal;
+  /** Where the limits stand that count this request. */
+  limits?: readonly LimitState[];
+  /** What the quotas of the token come to, where it has any. */
+  quotas?: QuotaOutcome;
   /** Claims of the token that was issued. */
   issued?: { readonly jti: string; readonly exp: number; readonly kid: string };
   /** What the presented token turned out to be, at introspection and revocation. */

@@ -1,3 +1,4 @@
+import type { QuotaDecision, ScopeQuota } from '@ambit/scope-catalog';
 import type { Knex } from 'knex';
 import type { Client } from '../clients/client.ts';
 import type { Derivation } from '../delegation/ports.ts';
@@ -18,6 +19,7 @@ export interface HotStatements {
   appendAudit(entry: EncodedEntry): void;
   insertDerivation(values: ReturnType<typeof encodeDerivation>): void;
   claimReplay(key: string, expiresAt: number, now: number): boolean;
+  claimQuotas(quotas: readonly ScopeQuota[], now: number): QuotaDecision;
   touchSecret(clientId: string, secretId: string, lastUsedAt: number): void;
 }
 

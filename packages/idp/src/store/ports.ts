@@ -5,6 +5,7 @@ import { createCatalogStore } from './catalog.ts';
 import { createClientStore } from './clients.ts';
 import { createDerivationStore } from './derivations.ts';
 import { createKeyStore } from './keys.ts';
+import { createQuotaStore } from './quotas.ts';
 import { createReplayStore } from './replays.ts';
 import { createRevisionStore } from './revision.ts';
 import { createRevocationStore } from './revocations.ts';
@@ -21,6 +22,7 @@ export const createPorts = (db: Knex): Ports => ({
   revocations: createRevocationStore(db),
   derivations: createDerivationStore(db),
   replays: createReplayStore(db),
+  quotas: createQuotaStore(db),
   vault: createVaultStore(db),
   secrets: createSecretStore(db),
 });

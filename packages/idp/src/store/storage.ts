@@ -9,8 +9,8 @@ import { translateFault, translateFaults } from './unavailable.ts';
  * Makes the storage over an engine.
  *
  * Outside a transaction the ports read, through the engine's prepared statements where a token request passes, and
- * write the few things that stand alone: an audit entry, a claim on what may be used once, the last use of a secret,
- * the forgetting of expired rules. Anything else is refused by the reader, which cannot write.
+ * write the few things that stand alone: an audit entry, a claim on what may be used once or so often, the last use of
+ * a secret, the forgetting of what is over. Anything else is refused by the reader, which cannot write.
  */
 export function createStorage(engine: Engine): Storage {
   const transaction = async <T>(work: (tx: Ports) => Promise<T>): Promise<T> => {
@@ -46,6 +46,10 @@ export function createStorage(engine: Engine): Storage {
     replays: {
       claim: (key, expiresAt, now) =>
         engine.inGroup(() => engine.hot.claimReplay(key, expiresAt, now)),
+    },
+    quotas: {
+      claim: (quotas, now) => engine.inGroup(() => engine.hot.claimQuotas(quotas, now)),
+      prune: (now) => transaction((tx) => tx.quotas.prune(now)),
     },
     derivations: {
       ...general.derivations,

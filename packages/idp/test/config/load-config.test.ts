@@ -26,6 +26,7 @@ describe('the settings', () => {
       masterKeyFile: '/srv/ambit/master.key',
       logLevel: 'info',
       jwksMaxAgeSeconds: 300,
+      clientRequestsPerMinute: 60_000,
       trustProxy: [],
     });
     expect(config.issuer).toBeUndefined();
@@ -36,6 +37,7 @@ describe('the settings', () => {
       problems({
         AMBIT_LISTEN: 'nowhere',
         AMBIT_LOG_LEVEL: 'loud',
+        AMBIT_CLIENT_REQUESTS_PER_MINUTE: '1e3',
         AMBIT_JWKS_MAX_AGE: '-1',
         AMBIT_TRUST_PROXY: '10.0.0.0/8, some-host',
       }),
@@ -43,6 +45,7 @@ describe('the settings', () => {
       'AMBIT_LISTEN: `nowhere` is not an address',
       'AMBIT_LOG_LEVEL: `loud` is not a level',
       'AMBIT_TRUST_PROXY: `some-host` is not an address range',
+      'AMBIT_CLIENT_REQUESTS_PER_MINUTE: `1e3` is not a number',
       'AMBIT_JWKS_MAX_AGE: `-1` is not a number',
     ]);
   });

@@ -5,6 +5,7 @@ import { clientsContract } from './clients.ts';
 import { derivationsContract } from './derivations.ts';
 import type { OpenStore } from './engine.ts';
 import { keysContract } from './keys.ts';
+import { quotasContract } from './quotas.ts';
 import { replaysContract } from './replays.ts';
 import { revocationsContract } from './revocations.ts';
 import { secretsContract } from './secrets.ts';
@@ -22,6 +23,7 @@ export function storageContract(engine: string, open: OpenStore): void {
     auditContract(open);
     derivationsContract(open);
     replaysContract(open);
+    quotasContract(open);
     vaultContract(open);
     secretsContract(open);
   });

@@ -186,7 +186,8 @@ test('a workload is told by its name elsewhere', async () => {
   const external = { issuer: 'https://ci.example', subject: 'repo:acme/shop' };
   await house.storage.read.audit.append({
     ...{ time: START, requestId: 'r', event: 'token.issued', decision: 'granted', jti: 'w' },
-    ...{ client: 'front', subject: 'front', grantedScopes: ['orders:read'], external },
+    ...{ client: 'front', subject: 'front', grantedScopes: ['orders:read'] },
+    ...{ externalIssuer: external.issuer, personal: { externalSubject: external.subject } },
   });
   expect(await trace('w')).toMatchObject({ client: 'front', external });
 });

@@ -7,6 +7,7 @@ import Koa from 'koa';
 import { createAdminApi } from '../../src/admin-api/create-admin-api.ts';
 import type { EngineOptions } from '../../src/admin-api/engine.ts';
 import type { Authenticate } from '../../src/admin-api/ports.ts';
+import { createRequestLimit } from '../../src/limits/request-limit.ts';
 import { noteOrigin } from '../../src/web/request-origin.ts';
 import type { TokenInspector } from '../../src/tokens/token-inspector.ts';
 import { ISSUER } from './house.ts';
@@ -35,6 +36,7 @@ export async function serveAdminApi(house: House, options: Partial<EngineOptions
     createAdminApi({
       services: { ...house, tokens: inspector, issuer: ISSUER, serverVersion: '0.0.0-test' },
       authenticate: authenticateByName(house),
+      requests: createRequestLimit(0),
       onError: (error) => violations.push(`error ${String(error)}`),
       onUndeclared: ({ method, path }, what) => violations.push(`${method} ${path}: ${what}`),
       ...options,

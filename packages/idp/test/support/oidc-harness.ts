@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, timingSafeEqual } from 'node:crypto';
 import { Writable } from 'node:stream';
-import { compileCatalog, parseCatalog, SIGNING_ALGS } from '@ambit/scope-catalog';
-import type { SigningAlg } from '@ambit/scope-catalog';
+import { compileCatalog, decideQuotas, parseCatalog, SIGNING_ALGS } from '@ambit/scope-catalog';
+import type { QuotaWindow, SigningAlg } from '@ambit/scope-catalog';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import type { Client } from '../../src/clients/client.ts';
 import type { Derivation } from '../../src/delegation/ports.ts';
@@ -9,11 +9,16 @@ import { createFederation } from '../../src/federation/federation.ts';
 import { createFetchDocument } from '../../src/federation/fetch-document.ts';
 import { createIssuerKeys } from '../../src/federation/issuer-keys.ts';
 import type { KeyRing, SigningKey } from '../../src/keys/key-ring.ts';
+import { createFailureLimit } from '../../src/limits/failure-limit.ts';
+import { createQuotas } from '../../src/limits/quotas.ts';
+import type { QuotaEvent } from '../../src/limits/quotas.ts';
+import { createRequestLimit } from '../../src/limits/request-limit.ts';
 import { createLog } from '../../src/log/log.ts';
 import { createOidc } from '../../src/oidc/oidc-middleware.ts';
 import type { RevocationRule } from '../../src/revocation/ports.ts';
 import type { RevocableToken } from '../../src/revocation/revocation-set.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { windowKey } from '../../src/store/quotas.ts';
 import { createTokenVerifier } from '../../src/tokens/token-verifier.ts';
 import { createApp } from '../../src/web/create-app.ts';
 import { bind } from '../../src/web/listener.ts';
@@ -82,16 +87,30 @@ export interface OidcHarness {
   rules: ((token: RevocableToken) => RevocationRule | undefined)[];
   /** How many revocation rules were made. */
   revocations: number;
+  /** What was told of quotas that tokens met. */
+  readonly quotaEvents: QuotaEvent[];
+  /** What quotas have counted. */
+  readonly quotaWindows: Map<string, QuotaWindow>;
+  /** How often the store of quotas was asked. */
+  quotaClaims: number;
   /** Makes the next records fail. */
   auditFails: boolean;
   publish(catalog: string): void;
   close(): Promise<void>;
 }
 
+/** What is limited, and by whose word; nothing by default. */
+export interface HarnessLimits {
+  readonly requestsPerMinute?: number;
+  readonly freeFailures?: number;
+  readonly trustProxy?: readonly string[];
+}
+
 export async function startOidc(
   catalog: string,
   clients: readonly Client[],
   tls?: TlsMaterial,
+  { requestsPerMinute = 0, freeFailures = 1_000_000_000, trustProxy = [] }: HarnessLimits = {},
 ): Promise<OidcHarness> {
   const bound = await bind({ host: '127.0.0.1', port: 0 }, tls);
   if (!bound.ok) throw new Error(bound.error.code);
@@ -122,6 +141,9 @@ export async function startOidc(
     rules: [({ jti }) => (revoked.has(jti) ? ({ kind: 'jti', jti } as RevocationRule) : undefined)],
     revocations: 0,
     uses: [],
+    quotaEvents: [],
+    quotaWindows: new Map(),
+    quotaClaims: 0,
     auditFails: false,
     publish(source) {
       active = compiled(source);
@@ -162,6 +184,30 @@ export async function startOidc(
         fetchDocument: createFetchDocument({ allowPrivate: true, timeoutMs: 500 }),
       }),
     }),
+    limits: {
+      requests: createRequestLimit(requestsPerMinute),
+      failures: createFailureLimit(freeFailures),
+      quotas: createQuotas({
+        store: {
+          claim(quotas, now) {
+            harness.quotaClaims += 1;
+            const windows = harness.quotaWindows;
+            const keys = quotas.map((one) => windowKey(one).join(' '));
+            const decision = decideQuotas(
+              quotas,
+              keys.map((key) => windows.get(key)),
+              now,
+            );
+            for (const [index, key] of keys.entries()) {
+              const count = decision.counts[index];
+              if (decision.granted && count) windows.set(key, count);
+            }
+            return Promise.resolve(decision);
+          },
+        },
+        onQuota: (event) => harness.quotaEvents.push(event),
+      }),
+    },
     replays: {
       claim: (key) => Promise.resolve(!claimed.has(key) && claimed.add(key).size > 0),
     },
@@ -188,7 +234,7 @@ export async function startOidc(
     issuer,
     log,
     newId: () => `request-${(requests += 1)}`,
-    trustProxy: [],
+    trustProxy,
     parts: [oidc],
   });
   served.listener = bound.value.serve(app);

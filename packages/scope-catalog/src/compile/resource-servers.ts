@@ -141,7 +141,7 @@ function compileScope(
   name: string,
   resourceServer: string,
   audience: string,
-  { description, risk, lifetimeSeconds, deprecated }: ActionEntry,
+  { description, risk, lifetimeSeconds, deprecated, quota }: ActionEntry,
 ): CompiledScope {
   return {
     name,
@@ -154,5 +154,6 @@ function compileScope(
       ? {}
       : { deprecated, deprecatedFrom: startOfDay(deprecated.since) }),
     ...(deprecated?.sunset === undefined ? {} : { retiredFrom: startOfDay(deprecated.sunset) }),
+    ...(quota === undefined ? {} : { quota: { ...quota, mode: quota.mode ?? 'enforce' } }),
   };
 }

@@ -28,7 +28,8 @@ export type RefusalReason =
 /** Why one scope is not granted. Wire form: an element of `scope_errors`. */
 export interface ScopeRefusal {
   readonly scope: string;
-  readonly reason: RefusalReason;
+  /** `quota_exceeded`: it could be granted, and has been too often of late. */
+  readonly reason: RefusalReason | 'quota_exceeded';
   /**
    * What to do instead, in the character set of RFC 6749 §5.2; names only scopes the client is entitled to, and the
    * successor of a retired one.

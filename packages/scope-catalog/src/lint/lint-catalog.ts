@@ -4,6 +4,7 @@ import { DocumentIndex } from './document-index.ts';
 import { lintDelegation } from './lint-delegation.ts';
 import { lintDeprecations } from './lint-deprecations.ts';
 import { lintFederation } from './lint-federation.ts';
+import { lintQuotas } from './lint-quotas.ts';
 import { lintResourceServers } from './lint-resource-servers.ts';
 import { lintRoles } from './lint-roles.ts';
 
@@ -23,6 +24,7 @@ export function lintCatalog(document: CatalogDocument, { now }: LintOptions): Fi
   return [
     ...lintResourceServers(index),
     ...lintDeprecations(index),
+    ...lintQuotas(index),
     ...lintRoles(index),
     ...lintDelegation(index),
     ...lintFederation(index),

@@ -68,6 +68,17 @@ export const LINT_RULES = {
       'a high-risk scope lives for 300 s at most, or its tokens are bound to their sender',
     example: 'add `lifetimeSeconds: 120` to the action, or `senderConstrained: dpop` to the server',
   },
+  'quota-window-short': {
+    severity: 'warning',
+    description:
+      'the window of a quota is as long as the tokens it counts live, or they outlast their count',
+    example: '`windowSeconds: 60` for tokens that live 300 s becomes `windowSeconds: 300`',
+  },
+  'quota-subject-alone': {
+    severity: 'info',
+    description: 'a scope that is counted per subject comes within reach by delegation',
+    example: '`per: subject` becomes `per: client` where no delegation rule lists the scope',
+  },
   'roles-missing': {
     severity: 'warning',
     description: 'a catalog with scopes has roles, since only roles grant them',

@@ -3,6 +3,7 @@ import type { CatalogChange } from '../diff-catalogs.ts';
 import { scopeState } from '../scope-state.ts';
 import { federationLines } from './federation-lines.ts';
 import type { CatalogPlan, PlannedCredential, PlannedDelegation } from './plan.ts';
+import { quotaLines } from './quota-lines.ts';
 import { count, groupedBy, limited, names } from './wording.ts';
 
 interface Context {
@@ -39,6 +40,7 @@ export function summarize(plan: Planned, context: Context): string[] {
     ...credentialLines(plan.resumed, 'counts again'),
     ...defaultLines(plan),
     ...limited(tokenLines(plan.changes, context), 'changes to tokens'),
+    ...limited(quotaLines(plan.changes), 'changes to quotas'),
     ...renamedLine(plan.changes),
   ];
 }

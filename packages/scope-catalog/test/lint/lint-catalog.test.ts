@@ -8,6 +8,7 @@ import type {
   FederationEntry,
   FederationRuleEntry,
   LintRuleId,
+  QuotaEntry,
   ResourceServerEntry,
   RoleEntry,
 } from '@ambit/scope-catalog';
@@ -132,6 +133,11 @@ const CI = 'federation ci rules';
 const told = (document: CatalogDocument, now = NOW): string[] =>
   lintCatalog(document, { now }).map(({ rule, path }) => `${rule} ${path.join(' ')}`);
 
+const quota = (windowSeconds: number, per: QuotaEntry['per'] = 'client'): QuotaEntry => ({
+  limit: 10,
+  windowSeconds,
+  per,
+});
 const ACTIONS = 'resourceServers api resources orders actions';
 
 /** Each rule with the least that breaks it, and everything that is then told. */
@@ -204,6 +210,16 @@ const CASES: [LintRuleId, Parts, string[], number?][] = [
       roles: { all: role(['orders:read']) },
     },
     [`high-risk-exposed ${ACTIONS} read`],
+  ],
+  [
+    'quota-window-short',
+    { actions: { read: { ...READ.read, quota: quota(299) } } },
+    [`quota-window-short ${ACTIONS} read quota windowSeconds`],
+  ],
+  [
+    'quota-subject-alone',
+    { actions: { read: { ...READ.read, quota: quota(3600, 'subject') } } },
+    [`quota-subject-alone ${ACTIONS} read quota per`],
   ],
   ['roles-missing', { roles: null }, ['roles-missing ']],
   [
@@ -596,6 +612,18 @@ describe('each rule tells its breach and where it stands', () => {
 describe('no noise', () => {
   test('a good catalog gives nothing to say', () => {
     expect(told(shop({}))).toEqual([]);
+  });
+
+  test('a quota that counts as long as its tokens live is long enough, and one of a delegated scope may be per subject', () => {
+    const counted = (entry: QuotaEntry, more: Partial<ActionEntry> = {}) =>
+      shop({ actions: { read: { ...READ.read, ...more, quota: entry } } });
+    expect(told(counted(quota(300)))).toEqual([]);
+    expect(told(counted(quota(60), { lifetimeSeconds: 60 }))).toEqual([]);
+    const delegated = delegating(service(['orders:write'], ['orders:read']));
+    const read = { ...READ.read, quota: quota(300, 'subject') };
+    expect(told(shop({ ...delegated, actions: { read, ...WRITE } }))).not.toContain(
+      `quota-subject-alone ${ACTIONS} read quota per`,
+    );
   });
 
   test('a sunset further away than 30 days is not near', () => {

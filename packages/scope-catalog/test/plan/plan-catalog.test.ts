@@ -221,6 +221,26 @@ describe('a plan', () => {
     ]);
   });
 
+  test('quotas that come, change and go are told', () => {
+    const hourly = { limit: 100, windowSeconds: 3600, per: 'client', mode: 'observe' } as const;
+    const before = shop({}, { read: {}, write: { quota: hourly }, cancel: { quota: hourly } });
+    const after = shop(
+      {},
+      {
+        read: { quota: hourly },
+        write: { quota: { limit: 5, windowSeconds: 60, per: 'subject' } },
+        cancel: {},
+      },
+    );
+    expect(plan(before, after, []).summary).toEqual([
+      'no client gains or loses a scope',
+      'in the catalog: 3 scopes changed',
+      'tokens with `orders:cancel` have no quota any more',
+      'tokens with `orders:read` get a quota: 100 in 3600 s for each client, observed',
+      'the quota of `orders:write` goes from 100 in 3600 s for each client, observed to 5 in 60 s for each subject, enforced',
+    ]);
+  });
+
   test('a long summary says how many it leaves out', () => {
     const actions = Object.fromEntries(
       Array.from({ length: 40 }, (_, i) => [`a${i}`, { risk: 'high' }] as const),

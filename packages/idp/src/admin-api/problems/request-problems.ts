@@ -15,6 +15,13 @@ export const REQUEST_PROBLEMS: ProblemsOf<'auth' | 'request' | 'server' | 'actor
     detail: ({ description }) => description,
     hint: () => 'ask the token endpoint for a new token for the admin audience',
   },
+  'auth.limited': {
+    status: 429,
+    title: 'Too many tokens refused',
+    detail: () => 'too many access tokens that came from this address were refused',
+    hint: ({ retryAfterSeconds }) =>
+      `ask the token endpoint for a new token, and try again in ${String(retryAfterSeconds)} s`,
+  },
   'auth.insufficient_scope': {
     status: 403,
     title: 'Insufficient scope',
@@ -62,6 +69,13 @@ export const REQUEST_PROBLEMS: ProblemsOf<'auth' | 'request' | 'server' | 'actor
     title: 'Precondition failed',
     detail: () => 'the `If-Match` field does not name a current state of what is to be changed',
     hint: () => 'send the `ETag` of the resource as it came, or leave the field out',
+  },
+  'request.limited': {
+    status: 429,
+    title: 'Too many requests',
+    detail: ({ limit, windowSeconds }) =>
+      `this client may make ${String(limit)} requests in ${String(windowSeconds)} s`,
+    hint: ({ retryAfterSeconds }) => `try again in ${String(retryAfterSeconds)} s`,
   },
   'server.error': {
     status: 500,

@@ -1,7 +1,8 @@
 import { initialSchema } from './001-initial.ts';
 import { derivations } from './002-derivations.ts';
 import { auditChain } from './003-audit-chain.ts';
+import { quotas } from './004-quotas.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in order; the schema version is how many have run. */
-export const MIGRATIONS: readonly Migration[] = [initialSchema, derivations, auditChain];
+export const MIGRATIONS: readonly Migration[] = [initialSchema, derivations, auditChain, quotas];

@@ -1,3 +1,5 @@
+import { decideQuotas } from '@ambit/scope-catalog';
+import type { QuotaWindow } from '@ambit/scope-catalog';
 import type { Database } from 'better-sqlite3';
 import type { Revision } from '../../revision.ts';
 import { WRITER } from '../audit.ts';
@@ -6,6 +8,7 @@ import type { AuditRow } from '../audit-rows.ts';
 import type { HotStatements } from '../engine.ts';
 import { decodeDerivation, DERIVATION_FIND, DERIVATION_INSERT } from '../derivations.ts';
 import type { DerivationRow } from '../derivations.ts';
+import { encodeWindow, WINDOW_FIND, WINDOW_KEEP, windowKey } from '../quotas.ts';
 import { CLAIM, FORGET } from '../replays.ts';
 import type { Chain } from './chain.ts';
 import { prepareFindClient } from './find-client.ts';
@@ -41,6 +44,8 @@ export function prepareHotStatements(
   const insertDerivation = writer.prepare<[string, string, number, string]>(DERIVATION_INSERT);
   const claim = writer.prepare<[string, number, number]>(CLAIM);
   const forget = writer.prepare<[number]>(FORGET);
+  const findWindow = writer.prepare<ReturnType<typeof windowKey>, QuotaWindow>(WINDOW_FIND);
+  const keepWindow = writer.prepare<ReturnType<typeof encodeWindow>>(WINDOW_KEEP);
   const touch = writer.prepare<[number, string, string]>(
     'update client_secrets set last_used_at = ? where client_id = ? and id = ?',
   );
@@ -68,6 +73,14 @@ export function prepareHotStatements(
       const { changes } = claim.run(key, expiresAt, now);
       forget.run(now);
       return changes > 0;
+    },
+    claimQuotas(quotas, now) {
+      const windows = quotas.map((quota) => findWindow.get(...windowKey(quota)));
+      const decision = decideQuotas(quotas, windows, now);
+      if (decision.granted) {
+        for (const count of decision.counts) keepWindow.run(...encodeWindow(count));
+      }
+      return decision;
     },
     touchSecret(clientId, secretId, lastUsedAt) {
       touch.run(lastUsedAt, clientId, secretId);

@@ -1,0 +1,30 @@
+import { present } from '@ambit/scope-catalog';
+import { createFailureLimit } from './failure-limit.ts';
+import type { FailureLimit } from './failure-limit.ts';
+import type { QuotaStore } from './ports.ts';
+import { createQuotas } from './quotas.ts';
+import type { QuotaEvent, Quotas } from './quotas.ts';
+import { createRequestLimit } from './request-limit.ts';
+import type { RequestLimit } from './request-limit.ts';
+
+/** Everything that is counted before it is answered. */
+export interface Limits {
+  readonly requests: RequestLimit;
+  readonly failures: FailureLimit;
+  readonly quotas: Quotas;
+}
+
+/** Makes the limits of a server. */
+export const createLimits = (dependencies: {
+  /** 0: as many as it likes. */
+  readonly clientRequestsPerMinute: number;
+  readonly quotas: Pick<QuotaStore, 'claim'>;
+  readonly onQuota?: (event: QuotaEvent) => void;
+}): Limits => ({
+  requests: createRequestLimit(dependencies.clientRequestsPerMinute),
+  failures: createFailureLimit(),
+  quotas: createQuotas({
+    store: dependencies.quotas,
+    ...present({ onQuota: dependencies.onQuota }),
+  }),
+});
