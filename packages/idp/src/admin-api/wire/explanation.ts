@@ -11,8 +11,9 @@ export const toWireExplanation = (explanation: EntitlementExplanation): object =
   roles: [...new Set(explanation.paths.map(({ role }) => role))],
   paths: explanation.paths.map(({ through }) => through),
   would_help: explanation.wouldHelp,
-  on_behalf: explanation.onBehalf.map(({ rule, holding, maxDepth }) => ({
-    ...{ rule, holding, max_depth: maxDepth },
+  on_behalf: explanation.onBehalf.map(({ maxDepth, ...rule }) => ({
+    ...rule,
+    max_depth: maxDepth,
   })),
 });
 
