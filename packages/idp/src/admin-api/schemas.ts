@@ -242,7 +242,10 @@ export const SCHEMAS = {
         closed({
           scope: STRING,
           by: { type: 'string', enum: ['carried', 'rule'] },
-          'rule?': { type: 'object', description: 'what the delegation rule said of it at the time' },
+          'rule?': {
+            type: 'object',
+            description: 'what the delegation rule said of it at the time',
+          },
         }),
       ),
       description: 'how an exchange came by each scope; empty at the root',
