@@ -159,6 +159,15 @@ const proofOf = (key: IssuerKey, jti: string = randomUUID()) =>
   })
     .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: publicJwk(key) })
     .sign(key.privateKey);
+/** The order of the curve P-256 (FIPS 186-5); of a signature (r, s), (r, n - s) is another one. */
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+function mirrored(token: string): string {
+  const [header = '', payload = '', signature = ''] = token.split('.');
+  const [r, s] = [0, 32].map((at) => Buffer.from(signature, 'base64url').subarray(at, at + 32));
+  const other = P256_ORDER - BigInt(`0x${s?.toString('hex') ?? ''}`);
+  const bytes = Buffer.from(other.toString(16).padStart(64, '0'), 'hex');
+  return [header, payload, Buffer.concat([r ?? bytes, bytes]).toString('base64url')].join('.');
+}
 const seenBy = async (clientId: string, token: string) =>
   (await introspect(idp, secretOf(clientId), token)).body;
 
@@ -277,6 +286,35 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
     }
     const unnamed = await external({ sub: 'repo:acme/once', jti: undefined as never });
     expect((await ask(parametersOf(unnamed))).body['error']).toBe(error);
+  });
+
+  test('has no second use by another signature of the same claims, nor by other claims of the same jti', async () => {
+    const once = await external({ sub: 'repo:acme/once' });
+    expect((await ask(parametersOf(once))).status).toBe(200);
+    const jti = String(decodeJwt(once).jti);
+    for (const again of [mirrored(once), await external({ sub: 'repo:acme/once', jti, x: 1 })]) {
+      const { body } = await ask(parametersOf(again));
+      expect(body).toMatchObject({ error, error_description: expect.stringContaining('before') });
+    }
+  });
+
+  test('gets nothing by claims that only tokens of Ambit mean something by', async () => {
+    const { body } = await ask(
+      parametersOf(
+        await external({
+          ...{ client_id: 'secret-bot', scope: 'deploys:delete', rev: 0, catalog_version: 0 },
+          ...{ act: { sub: 'deploys' }, may_act: { sub: 'deploys' }, cnf: { jkt: 'x' } },
+          fed: { issuer: 'others', rule: 'x' },
+        }),
+      ),
+    );
+    expect(decodeJwt(String(body['access_token']))).toEqual({
+      ...{ iss: idp.url, aud: 'https://deploys.example', scope: 'deploys:create' },
+      ...{ sub: 'deploy-bot', client_id: 'deploy-bot', jti: expect.any(String) },
+      ...{ iat: expect.any(Number), exp: expect.any(Number) },
+      ...{ rev: idp.revision, catalog_version: idp.version },
+      fed: { issuer: 'ci', rule: expect.stringMatching(/^[0-9a-f]{32}$/) },
+    });
   });
 
   test('keeps its one use, whatever a client with a speaking name uses up', async () => {

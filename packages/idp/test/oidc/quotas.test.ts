@@ -248,7 +248,8 @@ describe('a quota', () => {
     expect(idp.records.at(-1)).toMatchObject({
       event: 'token.limited',
       actor: 'bot',
-      external: { subject: 'job' },
+      externalIssuer: issuer.url,
+      personal: { externalSubject: 'job' },
     });
   });
 
