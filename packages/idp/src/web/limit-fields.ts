@@ -6,7 +6,7 @@ const TOLD_MAX = 10;
 
 /**
  * Tells where limits stand, the first ten of them, by the fields `RateLimit-Policy` and `RateLimit`
- * (draft-ietf-httpapi-ratelimit-headers-11 §3, §4): lists of names with parameters (RFC 9651 §3.1).
+ * (draft-ietf-httpapi-ratelimit-headers): lists of names with parameters (RFC 9651 §3.1).
  *
  * INVARIANT: the names are `client` and scopes, so that they need no escape.
  */

@@ -37,17 +37,19 @@ export function quotasContract(open: OpenStore): void {
     );
 
     test(
-      'what is refused counts in none of its quotas',
+      'what is refused counts in none of its quotas, and opens no window',
       withStore(open, async ({ storage }) => {
         const narrow = quotaOf('orders:write', 1);
         const wide = quotaOf('orders:read', 9);
         const claims = [
-          (...quotas: ScopeQuota[]) => storage.read.quotas.claim(quotas, 1),
-          (...quotas: ScopeQuota[]) => storage.transaction((tx) => tx.quotas.claim(quotas, 1)),
+          (now: number, ...quotas: ScopeQuota[]) => storage.read.quotas.claim(quotas, now),
+          (now: number, ...quotas: ScopeQuota[]) =>
+            storage.transaction((tx) => tx.quotas.claim(quotas, now)),
         ];
-        expect((await claims[0]?.(narrow))?.granted).toBe(true);
-        for (const claim of claims) expect((await claim(wide, narrow)).granted).toBe(false);
-        expect((await claims[0]?.(wide))?.counts).toMatchObject([{ used: 1 }]);
+        await storage.read.quotas.claim([narrow], 1);
+        for (const claim of claims) expect((await claim(2, wide, narrow)).granted).toBe(false);
+        const { counts } = await storage.read.quotas.claim([wide], 3);
+        expect(counts).toMatchObject([{ used: 1, resetsAt: 60_003 }]);
       }),
     );
 
@@ -64,6 +66,23 @@ export function quotasContract(open: OpenStore): void {
         expect(granted).toHaveLength(7);
         const write = await read.quotas.claim([quotaOf('orders:write', 50)], 1);
         expect(write.counts).toMatchObject([{ used: 8 }]);
+      }),
+    );
+
+    test(
+      'a claim that comes while a transaction is open is no part of it',
+      withStore(open, async ({ storage }) => {
+        const quotas = [quotaOf('orders:read', 9)];
+        const between: Promise<unknown>[] = [];
+        const work = storage.transaction(async (tx) => {
+          await tx.quotas.claim(quotas, 1);
+          between.push(storage.read.quotas.claim(quotas, 1));
+          await new Promise((resolve) => setImmediate(resolve));
+          throw new Error('changed my mind');
+        });
+        await expect(work).rejects.toThrow('changed my mind');
+        expect(await Promise.all(between)).toMatchObject([{ counts: [{ used: 1 }] }]);
+        expect((await storage.read.quotas.claim(quotas, 1)).counts).toMatchObject([{ used: 2 }]);
       }),
     );
 

@@ -208,6 +208,8 @@ describe('failures to authenticate', () => {
       const known = await send('viewer');
       expect(known[0]).toBe(n < 5 ? 401 : 429);
       expect(await send('nobody')).toEqual(known);
+      // Each name is counted for itself, one that nobody has as well.
+      expect((await send(`nobody-${n}`))[0]).toBe(401);
     }
   });
 });
