@@ -20,10 +20,12 @@ export async function post(
   url: string,
   credential: Credential | undefined,
   parameters: Parameters,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<OAuthAnswer> {
   const response = await fetch(url, {
     method: 'POST',
     headers: {
+      ...headers,
       'content-type': 'application/x-www-form-urlencoded',
       ...(credential === undefined
         ? {}
