@@ -25,6 +25,7 @@ export async function post(
   const response = await fetch(url, {
     method: 'POST',
     headers: {
+      ...headers,
       'content-type': 'application/x-www-form-urlencoded',
       ...headers,
       ...(credential === undefined

@@ -1,5 +1,6 @@
 import { present } from '@ambit/scope-catalog';
 import type { Context } from 'koa';
+import { redact } from '../log/redact.ts';
 import { requestOrigin } from '../web/request-origin.ts';
 import { describeProblem, PROBLEMS } from './problems.ts';
 import type { Problem, WireProblem } from './problem.ts';
@@ -8,7 +9,8 @@ import type { Problem, WireProblem } from './problem.ts';
 export function answerProblem(ctx: Context, problem: Problem): void {
   const { status, title } = PROBLEMS[problem.code];
   const { detail, hint } = describeProblem(problem);
-  const wire: WireProblem = {
+  // A problem names what was asked for, which a slip of the hand makes a secret.
+  const wire = redact({
     type: `urn:ambit:problem:${problem.code}`,
     title,
     status,
@@ -18,8 +20,8 @@ export function answerProblem(ctx: Context, problem: Problem): void {
     request_id: requestOrigin(ctx).id,
     ...(problem.code === 'catalog.invalid' ? { findings: problem.findings } : {}),
     ...(problem.code === 'request.malformed' ? { errors: problem.errors } : {}),
-  };
-  const challenge = challengeOf(problem, detail);
+  } satisfies WireProblem) as WireProblem;
+  const challenge = challengeOf(problem, wire.detail);
   if (challenge !== undefined) ctx.set('WWW-Authenticate', challenge);
   if (problem.code === 'request.method') ctx.set('Allow', problem.allow.join(', '));
   if (problem.code === 'server.unavailable') ctx.set('Retry-After', '5');

@@ -9,6 +9,8 @@ import { isStoreUnavailable } from '../storage.ts';
 import { tellLimits } from '../web/limit-fields.ts';
 import { requestOrigin } from '../web/request-origin.ts';
 import { answerProblem } from './answer-problem.ts';
+import { findCredential } from './find-credential.ts';
+import type { JsonSchema } from './json-schema.ts';
 import type { Authenticate } from './ports.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 import { readJsonBody } from './read-body.ts';
@@ -105,10 +107,10 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
     actor: Actor,
   ): Promise<Result<RouteRequest<never, never, never>, Problem>> => {
     const params = { ...(ctx as unknown as { params?: Record<string, string> }).params };
-    const badPath = faultsOf('path', check.params, params);
+    const badPath = faultsOf('path', route.params, check.params, params);
     if (badPath) return badPath;
     const query = readQuery(ctx);
-    const badQuery = query.ok ? faultsOf('query', check.query, query.value) : query;
+    const badQuery = query.ok ? faultsOf('query', route.query, check.query, query.value) : query;
     if (badQuery) return badQuery;
     const precondition = readIfMatch(ctx, route);
     if (!precondition.ok) return precondition;
@@ -117,7 +119,7 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
       const read = await readJsonBody(ctx, route.bodyLimit ?? BODY_LIMIT);
       if (!read.ok) return read;
       body = read.value ?? (route.bodyOptional ? {} : undefined);
-      const badBody = faultsOf('body', check.body, body);
+      const badBody = faultsOf('body', route.body, check.body, body);
       if (badBody) return badBody;
     }
     return ok({
@@ -179,13 +181,17 @@ type Malformed = Result<never, Extract<Problem, { code: 'request.malformed' }>>;
 const malformed = (part: 'path' | 'query' | 'body', errors: readonly SchemaFault[]): Malformed =>
   err({ code: 'request.malformed', part, errors: errors.slice(0, 20) });
 
+/** What keeps a part of a request from being taken: its schema, or a credential where none belongs. */
 function faultsOf(
   part: 'path' | 'query' | 'body',
+  schema: JsonSchema | undefined,
   check: Validator | undefined,
   value: unknown,
 ): Malformed | undefined {
   const faults = check?.(value) ?? [];
-  return faults.length === 0 ? undefined : malformed(part, faults);
+  if (faults.length > 0) return malformed(part, faults);
+  const credential = findCredential(schema, value);
+  return credential && malformed(part, [credential]);
 }
 
 /** Reads the query; a parameter given twice could mean either, so it means neither. */

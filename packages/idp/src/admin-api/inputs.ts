@@ -18,8 +18,8 @@ export const SCOPE: JsonSchema = nonEmpty(128);
 export const KID: JsonSchema = { type: 'string', pattern: '^[A-Za-z0-9_-]{1,128}$' };
 /** What a `jti` looks like: unreserved characters of a URI (RFC 3986 §2.3). */
 export const JTI_PATTERN = '^[A-Za-z0-9._~-]{1,128}$';
-/** Longer than any token of ours. */
-export const TOKEN: JsonSchema = nonEmpty(16_384);
+/** A token, which may be longer than any of ours. */
+export const TOKEN: JsonSchema = { ...nonEmpty(16_384), writeOnly: true };
 /** A signature algorithm that keys are kept for. */
 export const ALG: JsonSchema = { type: 'string', enum: SIGNING_ALGS };
 /** The number of a catalog version, in a body. */

@@ -90,13 +90,12 @@ export const defineRoute =
 
 /** Every problem a route can answer, by what kind of route it is and by what it declares itself. */
 export function problemsOf(route: Route): readonly ProblemCode[] {
-  const takesInput = route.params ?? route.query ?? route.body;
   return [
     ...(route.scope === 'none'
       ? []
       : (['auth.missing', 'auth.invalid', 'auth.limited', 'request.limited'] as const)),
     ...(route.scope.includes(':') ? (['auth.insufficient_scope'] as const) : []),
-    ...(takesInput === undefined ? [] : (['request.malformed'] as const)),
+    'request.malformed', // a query, at least, that the route does not take
     ...(route.body === undefined
       ? []
       : (['request.not_json', 'request.media_type', 'request.too_large'] as const)),

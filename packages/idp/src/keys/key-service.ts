@@ -58,11 +58,17 @@ export interface KeyService {
   retire(kid: string, actor: Actor): Promise<Affected>;
   /** Takes a retired key out of the JWKS, once no token needs it any more. */
   destroy(kid: string, actor: Actor): Promise<Affected>;
-  /** Takes a key out of the JWKS at once, whatever still needs it, in the transaction of its revocation. */
-  revoke(
+  /**
+   * Makes ready to take a key out of the JWKS at once, whatever still needs it; the step it gives does so, in the
+   * transaction of the revocation.
+   */
+  prepareRevocation(
     kid: string,
-    change: KeyWork,
-  ): Promise<Result<void, { readonly code: 'key.not_found'; readonly kid: string }>>;
+  ): Promise<
+    (
+      change: KeyWork,
+    ) => Promise<Result<void, { readonly code: 'key.not_found'; readonly kid: string }>>
+  >;
   /** Makes the keys that are missing; bootstrap. */
   ensureKeys(): Promise<readonly KeyInfo[]>;
   /** Rotates what is due and ready, and destroys what no token needs any more. */
@@ -107,6 +113,12 @@ export function createKeyService(deps: {
       const index = pairs.findIndex((pair) => pair.alg === alg);
       return index < 0 ? generate(alg) : (pairs.splice(index, 1)[0] ?? generate(alg));
     };
+  };
+
+  /** A stock for the place of a key that signs, or is to; the place of any other stays empty. */
+  const stockFor = async (kid: string) => {
+    const key = (await storage.read.keys.list()).find((candidate) => candidate.kid === kid);
+    return stock(key?.state === 'active' || key?.state === 'next' ? [key.alg] : []);
   };
 
   const findUnready = (
@@ -180,8 +192,7 @@ export function createKeyService(deps: {
     },
 
     async retire(kid, actor) {
-      const known = (await storage.read.keys.list()).find((key) => key.kid === kid);
-      const take = await stock(known === undefined ? [] : [known.alg]);
+      const take = await stockFor(kid);
       return changes<readonly KeyInfo[], KeyRefusal>(
         actor,
         { event: 'key.retired', target: { kind: 'key', id: kid }, scopes: SCOPES },
@@ -216,14 +227,17 @@ export function createKeyService(deps: {
         },
       ),
 
-    async revoke(kid, change) {
-      const key = (await change.tx.keys.list()).find((candidate) => candidate.kid === kid);
-      if (key === undefined) return err({ code: 'key.not_found', kid });
-      if (key.state === 'destroyed') return ok(undefined);
-      const keys = await begin(change);
-      await keys.move(key, 'destroyed');
-      await keys.complete(key.alg, generate);
-      return ok(undefined);
+    async prepareRevocation(kid) {
+      const take = await stockFor(kid);
+      return async (change) => {
+        const key = (await change.tx.keys.list()).find((candidate) => candidate.kid === kid);
+        if (key === undefined) return err({ code: 'key.not_found', kid });
+        if (key.state === 'destroyed') return ok(undefined);
+        const keys = await begin(change);
+        await keys.move(key, 'destroyed');
+        await keys.complete(key.alg, take);
+        return ok(undefined);
+      };
     },
 
     async ensureKeys() {

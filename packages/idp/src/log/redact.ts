@@ -10,14 +10,16 @@ const DOTTED_RUN = /[\w.-]+/g;
 /** A part of a run in which the header of a JWS may begin. */
 const JWS_HEADER = /\beyJ[\w-]{4}/;
 
-/** A secret of Ambit's, wherever in a text it stands. */
+/** A secret of Ambit's, or most of one, wherever in a text it stands. */
 const SECRET_TEXT = /\bambit_[A-Za-z0-9._-]{20,}/g;
 
-const redactText = (text: string): string =>
-  (text.includes('eyJ') ? text.replace(DOTTED_RUN, redactJws) : text).replace(
-    SECRET_TEXT,
-    REDACTED,
-  );
+/** A secret of Ambit's for sure: long names of metrics begin like one, and have no capitals. */
+const WHOLE_SECRET = /\bambit_(?=[\w-]{0,60}[A-Z])[\w-]{40,}/;
+
+const redactTokens = (text: string): string =>
+  text.includes('eyJ') ? text.replace(DOTTED_RUN, redactJws) : text;
+
+const redactText = (text: string): string => redactTokens(text).replace(SECRET_TEXT, REDACTED);
 
 /**
  * Replaces every JWS in a run: a header, a payload and a signature, which may be empty. One expression for all three
@@ -35,6 +37,10 @@ function redactJws(run: string): string {
   }
   return written.join('.');
 }
+
+/** Whether a text holds a whole secret of Ambit's, or a JWS, wherever in it. */
+export const holdsCredential = (text: string): boolean =>
+  WHOLE_SECRET.test(text) || redactTokens(text) !== text;
 
 /**
  * A copy of a value in which secrets by name and by shape are replaced; errors become their name, code, message and

@@ -131,15 +131,15 @@ function settler({ record, log }: OidcDependencies) {
     shapeAnswer(ctx, state);
     await answerLimits(ctx, state);
     if (state.error && ctx.status >= 500) {
+      const facts = { request_id: state.request.id, path: ctx.path };
       if (isStoreUnavailable(state.error)) answerUnavailable(ctx, 'the store');
       if (state.error instanceof IssuerUnavailable) {
+        // Nothing is wrong here, and anybody can bring this about.
         answerUnavailable(ctx, 'the issuer of the token');
+        log.warn('issuer unavailable', { ...facts, reason: state.error.message });
+      } else {
+        log.error('request failed', { ...facts, error: state.error });
       }
-      log.error('request failed', {
-        request_id: state.request.id,
-        path: ctx.path,
-        error: state.error,
-      });
     }
     try {
       if (!state.recorded) {
@@ -178,6 +178,10 @@ function shapeAnswer(ctx: Context & KoaContextWithOIDC, state: RequestState): vo
       reason,
       ...(hint === undefined ? {} : { hint }),
     }));
+  }
+  // RFC 9110 §15.5.2; the library challenges those alone who came with an `Authorization` field.
+  if (ctx.status === 401 && !ctx.res.hasHeader('WWW-Authenticate')) {
+    ctx.set('WWW-Authenticate', `Basic realm="${ctx.oidc.provider.issuer}"`);
   }
   // A refusal names what was asked for, which a slip of the hand makes a secret; those end in logs of others.
   if (ctx.status >= 400 && typeof body === 'object') ctx.body = redact(body);

@@ -7,12 +7,16 @@ import type { Ports, Storage } from '../storage.ts';
 import type { RevocationMatch, RevocationRule, RevocationStore } from './ports.ts';
 import { expiryAfterAll, expiryAfterToken } from './rule-expiry.ts';
 
-/** Takes a signing key out of the JWKS at once, in the transaction of its revocation. */
+/** Takes a signing key out of the JWKS at once. */
 export interface KeyRevoker {
-  revoke(
+  /** Makes what takes its place; the step to be done in the transaction of the revocation is quick then. */
+  prepareRevocation(
     kid: string,
-    change: Change,
-  ): Promise<Result<void, { readonly code: 'key.not_found'; readonly kid: string }>>;
+  ): Promise<
+    (
+      change: Change,
+    ) => Promise<Result<void, { readonly code: 'key.not_found'; readonly kid: string }>>
+  >;
 }
 
 /** Why nothing can be revoked by a rule. */
@@ -50,8 +54,9 @@ export function createRevocationService(deps: {
   return {
     list: (page) => storage.read.revocations.list(page),
 
-    revoke(match, reason, actor) {
+    async revoke(match, reason, actor) {
       const id = newId();
+      const revokeKey = match.kind === 'key' ? await keys.prepareRevocation(match.kid) : undefined;
       return changes<RevocationRule, RevocationRefusal>(
         actor,
         {
@@ -63,10 +68,8 @@ export function createRevocationService(deps: {
           const { tx, now, actor: creator } = change;
           const sound = await validateMatch(match, change);
           if (!sound.ok) return sound;
-          if (match.kind === 'key') {
-            const revoked = await keys.revoke(match.kid, change);
-            if (!revoked.ok) return revoked;
-          }
+          const revoked = await revokeKey?.(change);
+          if (revoked?.ok === false) return revoked;
           const expiresAt = await expiryOf(match, change);
           const facts = {
             ...match,

@@ -112,9 +112,16 @@ async function load(
       before && !moved('revocations')
         ? before.revocations
         : buildRevocationSet(await read.revocations.listSince(0, clock())),
-    clients: before && !moved('clients') ? before.clients : new LRUCache({ max: CLIENTS_AT_HAND }),
+    clients: before && !moved('clients') ? before.clients : newClientCache(),
   };
 }
+
+/**
+ * An empty cache of clients. Bounded by size, not by number: for a number the library lays out room for all of them at
+ * once, which takes ten milliseconds, and every change of a client takes a new cache.
+ */
+const newClientCache = (): LRUCache<string, Client> =>
+  new LRUCache({ maxSize: CLIENTS_AT_HAND, sizeCalculation: () => 1 });
 
 async function loadCatalog(catalogs: Ports['catalog'], issuer: string): Promise<ActiveCatalog> {
   const number = await catalogs.activeVersion();

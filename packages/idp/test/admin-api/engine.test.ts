@@ -195,6 +195,13 @@ describe('a query', () => {
     const { status, body } = await api.call('root', 'GET', `/clients?${query}`);
     expect({ status, code: body['code'] }).toEqual({ status: 400, code: 'request.malformed' });
   });
+
+  test('is 400 where none is taken, as the route has declared', async () => {
+    for (const path of ['/whoami', '/openapi.json']) {
+      const { status, body } = await api.call('root', 'GET', `${path}?more=1`);
+      expect({ status, code: body['code'] }).toEqual({ status: 400, code: 'request.malformed' });
+    }
+  });
 });
 
 describe('a cursor that no page gave', () => {

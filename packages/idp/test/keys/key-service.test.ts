@@ -22,11 +22,16 @@ const SPENT_MS = (3600 + 30) * 1000;
 const ROTATION = 90 * 86_400;
 const actor = systemActor('request-1');
 
+/** Whether a transaction is open, which everybody else who writes has to wait for. */
+let locked = false;
+/** For each key that was made, whether somebody had to wait for it. */
+let made: { readonly locked: boolean }[];
+
 /** Quick keys under any name: an RSA key takes too long to make many. */
-const quickPair = async (alg: SigningAlg): Promise<SigningKeyPair> => ({
-  ...(await generateSigningKeyPair('EdDSA')),
-  alg,
-});
+async function quickPair(alg: SigningAlg): Promise<SigningKeyPair> {
+  made.push({ locked });
+  return { ...(await generateSigningKeyPair('EdDSA')), alg };
+}
 
 let store: TemporaryStore;
 let now: number;
@@ -46,8 +51,24 @@ const changes: Changes = (who, _attempt, work) =>
     }),
   );
 
+async function openWatchedStore(): Promise<TemporaryStore> {
+  const opened = await createTemporaryStore();
+  const { storage } = opened;
+  const transaction: typeof storage.transaction = (work) =>
+    storage.transaction(async (tx) => {
+      locked = true;
+      try {
+        return await work(tx);
+      } finally {
+        locked = false;
+      }
+    });
+  return { ...opened, storage: { ...storage, transaction } };
+}
+
 beforeEach(async () => {
-  store = await createTemporaryStore();
+  made = [];
+  store = await openWatchedStore();
   now = START;
   const master = generateKey();
   const hashKey = generateKey();
@@ -84,10 +105,12 @@ async function expectComplete(): Promise<void> {
   }
 }
 
-const revoke = (kid: string) =>
-  store.storage.transaction((tx) =>
-    keys.revoke(kid, { tx, now, actor: actor.principal, request: { id: 'request-2' } }),
+async function revoke(kid: string) {
+  const step = await keys.prepareRevocation(kid);
+  return store.storage.transaction((tx) =>
+    step({ tx, now, actor: actor.principal, request: { id: 'request-2' } }),
   );
+}
 
 describe('signing keys', () => {
   test('bootstrap makes an active and a next key of each algorithm, once', async () => {
@@ -232,6 +255,26 @@ describe('signing keys', () => {
     );
     await expect(keys.ensureKeys()).rejects.toThrow('the master key was changed');
     expect(await keys.list()).toEqual([]);
+  });
+
+  test('keys are made before the store is locked, and only where one is missing', async () => {
+    await keys.ensureKeys();
+    now += READY_MS;
+    await keys.rotate({ alg: 'ES256' }, actor);
+    const retired = await find('ES256', 'retired');
+    made = [];
+    await keys.retire(retired.kid, actor);
+    await revoke(retired.kid);
+    await revoke('nobody');
+    expect(made).toEqual([]);
+
+    await revoke((await find('RS256', 'active')).kid);
+    await revoke((await find('RS256', 'next')).kid);
+    await keys.retire((await find('PS256', 'next')).kid, actor);
+    now += ROTATION * 1000;
+    await keys.runSchedule();
+    expect(made.length).toBeGreaterThan(3);
+    expect(made.filter((key) => key.locked)).toEqual([]);
   });
 
   test('whatever is done, each algorithm has exactly one active and one next key', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { redact } from '../../src/log/redact.ts';
+import { holdsCredential, redact } from '../../src/log/redact.ts';
 
 /** What is a secret by its shape, in one expression; right, but slow where it is led on. */
 const SHAPES = /\beyJ[\w-]{4,}\.[\w-]+\.[\w-]*|\bambit_[A-Za-z0-9._-]{20,}/g;
@@ -34,6 +34,7 @@ describe('redaction', () => {
     (piece) => {
       const text = piece.repeat(1_000_000 / piece.length);
       expect(typeof redact(text)).toBe('string');
+      expect(typeof holdsCredential(text)).toBe('boolean');
     },
   );
 });

@@ -155,6 +155,22 @@ describe('bad requests to the token endpoint', () => {
     expect(REGISTERED).toContain((JSON.parse(text) as { error: string }).error);
   });
 
+  test.each([
+    ['nothing', '', {}],
+    [
+      'a secret in the header',
+      'grant_type=client_credentials',
+      { authorization: 'Basic dmlld2VyOng=' },
+    ],
+    ['a secret in the body', 'grant_type=client_credentials&client_id=viewer&client_secret=x', {}],
+  ])('[RFC 9110 §15.5.2] whoever is refused for %s is challenged', async (_what, body, headers) => {
+    for (const path of ['/oauth2/token', '/oauth2/introspect', '/oauth2/revoke']) {
+      const answer = await send(path, `${body}&token=x`, headers);
+      expect(answer.status).toBe(401);
+      expect(answer.headers['www-authenticate']).toMatch(`Basic realm="${server.url}"`);
+    }
+  });
+
   test('an error is JSON even to a browser', async () => {
     const { headers } = await send('/oauth2/token', 'grant_type=x', { accept: 'text/html' });
     expect(headers['content-type']).toMatch(/^application\/json/);

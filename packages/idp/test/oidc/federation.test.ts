@@ -408,6 +408,10 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
       event: 'token.refused',
       detail: expect.stringContaining('external.issuer_unavailable'),
     });
+    expect(JSON.parse(idp.log.at(-2) ?? '')).toMatchObject({
+      level: 'warn',
+      msg: 'issuer unavailable',
+    });
     await broken.close();
   });
 

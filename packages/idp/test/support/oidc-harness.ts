@@ -159,7 +159,11 @@ export async function startOidc(
     catalog: { version: harness.version, digest: 'sha256:test', compiled: active },
     keys: harness.keys,
     revocations: { find: (token) => harness.rules.map((rule) => rule(token)).find(Boolean) },
-    findClient: (clientId) => Promise.resolve(harness.clients.get(clientId)),
+    async findClient(clientId) {
+      // As the store does, which can look for nothing else.
+      if (typeof clientId !== 'string') throw new TypeError('the name of a client is a text');
+      return harness.clients.get(clientId);
+    },
     findDerivation: (jti) => Promise.resolve(harness.derivations.get(jti)),
   });
   const log = createLog(
