@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { SIGNING_ALGS } from '@ambit/scope-catalog';
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose';
+import { CLOCK_STEP_MS } from '../clock-step.ts';
 import type { ReplayStore } from '../replay/ports.ts';
 
 /** By how much the time of a proof may differ from ours (RFC 9449 §11.1). */
@@ -27,6 +28,15 @@ export async function isProven(
   subject: ProofSubject,
   replays: ReplayStore,
 ): Promise<boolean> {
+  const { jkt, now } = subject;
+  const jti = await jtiOfSound(proof, subject);
+  if (jti === undefined) return false;
+  const key = hash('sha256', `${jkt}\n${jti}`, 'base64url');
+  return replays.claim(key, now + 2 * PROOF_WINDOW_SECONDS * 1000 + CLOCK_STEP_MS, now);
+}
+
+/** The `jti` of a proof that holds, used before or not. */
+async function jtiOfSound(proof: string, subject: ProofSubject): Promise<string | undefined> {
   const { method, url, accessToken, jkt, now } = subject;
   try {
     const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
@@ -43,10 +53,8 @@ export async function isProven(
       typeof payload.jti === 'string' &&
       protectedHeader.jwk !== undefined &&
       (await calculateJwkThumbprint(protectedHeader.jwk)) === jkt;
-    if (!holds) return false;
-    const key = hash('sha256', `${jkt}\n${payload.jti ?? ''}`, 'base64url');
-    return await replays.claim(key, now + 2 * PROOF_WINDOW_SECONDS * 1000, now);
+    return holds ? payload.jti : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

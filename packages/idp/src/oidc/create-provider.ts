@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { SIGNING_ALGS } from '@ambit/scope-catalog';
 import { errors, Provider } from 'oidc-provider';
 import type { ClientCredentials, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { CLOCK_STEP_MS } from '../clock-step.ts';
 import type { Federation } from '../federation/federation.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { actClaim } from '../tokens/act-claim.ts';
@@ -72,7 +73,7 @@ export function createProvider(keys: KeyRing, dependencies: ProviderDependencies
   provider.ReplayDetection.unique = (issuer: string, jti: string, expiresAt: number) =>
     dependencies.replays.claim(
       hash('sha256', `${issuer}\n${jti}`, 'base64url'),
-      expiresAt * 1000,
+      expiresAt * 1000 + CLOCK_STEP_MS,
       requestState(context()).now,
     );
 

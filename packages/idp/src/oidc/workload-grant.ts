@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { decideFederatedIssuance } from '@ambit/scope-catalog';
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { CLOCK_STEP_MS } from '../clock-step.ts';
 import type { ReplayStore } from '../replay/ports.ts';
 import { assertBinding } from './decide-request.ts';
 import { externalTokenOf } from './external-token-of.ts';
@@ -96,7 +97,7 @@ export async function grantWorkload(
   if (federated.once) {
     const { jti, expiresAt } = federated.once;
     const key = hash('sha256', `federation\n${external.issuer}\n${jti}`, 'base64url');
-    const until = Math.min(Math.ceil(expiresAt * 1000), REMEMBERED_UNTIL_MAX_MS);
+    const until = Math.min(Math.ceil(expiresAt * 1000) + CLOCK_STEP_MS, REMEMBERED_UNTIL_MAX_MS);
     if (!(await replays.claim(key, until, state.now))) {
       refuseExternalToken(ctx, 'the token was used before, and its rule takes each token once');
     }
