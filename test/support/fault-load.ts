@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import type { FaultShop } from './fault-shop.ts';
+import type { OAuthAnswer } from './oauth.ts';
 import { until } from './until.ts';
 
 /** What clients keep of what they received, whatever becomes of the server. */
@@ -29,6 +30,13 @@ export interface Load {
   resume(): void;
 }
 
+export interface LoadOptions {
+  readonly workers: number;
+  readonly watchers?: number;
+  /** Is told of every token that is received. */
+  readonly onToken?: (answer: OAuthAnswer) => void;
+}
+
 const REVOKED_EVERY = 8;
 const CHANGED_EVERY = 16;
 
@@ -54,11 +62,10 @@ export const answered = ({ answers }: Notes, ...kinds: readonly string[]): numbe
 export function startLoad(
   shop: FaultShop,
   notes: Notes,
-  { workers, watchers = 0 }: { readonly workers: number; readonly watchers?: number },
+  { workers, watchers = 0, onToken = () => undefined }: LoadOptions,
 ): Load {
   let going = true;
-  let gate = Promise.withResolvers<undefined>();
-  gate.resolve(undefined);
+  let paused: PromiseWithResolvers<undefined> | undefined;
   let busy = 0;
 
   const count = (what: string): void => {
@@ -113,6 +120,7 @@ export function startLoad(
       const token = String(answer.body['access_token']);
       const { jti = '' } = decodeJwt(token);
       notes.received.set(jti, token);
+      onToken(answer);
       last = [jti, token];
     }
     const mine = last;
@@ -131,23 +139,25 @@ export function startLoad(
   const working = Array.from({ length: workers + watchers }, async (_, number) => {
     const work = number < workers ? useService : watch;
     for (let turn = number; going; turn += 1) {
-      await gate.promise;
+      await paused?.promise;
       busy += 1;
       await work(turn);
       busy -= 1;
     }
   });
+  const resume = (): void => {
+    paused?.resolve(undefined);
+    paused = undefined;
+  };
   return {
     async pause() {
-      gate = Promise.withResolvers();
+      paused ??= Promise.withResolvers();
       await until(() => busy === 0);
     },
-    resume() {
-      gate.resolve(undefined);
-    },
+    resume,
     async stop() {
       going = false;
-      gate.resolve(undefined);
+      resume();
       await Promise.all(working);
     },
   };
