@@ -4,6 +4,7 @@ import { isSystem } from './actor.ts';
 import type { Actor } from './actor.ts';
 import type { AuditEvent } from './audit/events.ts';
 import type { AuditTarget } from './audit/record.ts';
+import { isSecuring } from './audit/securing.ts';
 import { requestFacts } from './request.ts';
 import type { RequestOrigin } from './request.ts';
 import type { StatePart } from './revision.ts';
@@ -79,17 +80,18 @@ export function createChanges(deps: {
     work: (change: Change) => Promise<Result<T, E>>,
   ) => {
     const now = clock();
+    const decide = async (tx: Ports): Promise<Result<T, E | ActorRefusal>> => {
+      const { catalog: active } = await snapshots.current();
+      const principal = await refresh(tx, actor);
+      const allowed = authorise(principal, actor, attempt, active, now);
+      const result = allowed.ok
+        ? await work(createChange({ tx, now, actor: allowed.value, active }, actor, attempt))
+        : allowed;
+      if (!result.ok) throw new RolledBack(result.error);
+      return result;
+    };
     try {
-      return await storage.transaction(async (tx) => {
-        const { catalog: active } = await snapshots.current();
-        const principal = await refresh(tx, actor);
-        const allowed = authorise(principal, actor, attempt, active, now);
-        const result = allowed.ok
-          ? await work(createChange({ tx, now, actor: allowed.value, active }, actor, attempt))
-          : allowed;
-        if (!result.ok) throw new RolledBack(result.error);
-        return result;
-      });
+      return await storage.transaction(decide, isSecuring(attempt.event) ? 'securing' : 'ordinary');
     } catch (error) {
       if (!(error instanceof RolledBack)) throw error;
       const refusal = error.refusal as E | ActorRefusal;

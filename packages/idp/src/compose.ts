@@ -188,6 +188,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
       const { catalog: active, revision } = await snapshots.current();
       return { catalogVersion: active.version, revision };
     },
+    stall: () => storage.stall(),
     isDraining: () => draining,
   });
   const oidc = createOidc({

@@ -1,4 +1,5 @@
 import type { AuditStore } from './audit/ports.ts';
+import type { Stall } from './audit/stall.ts';
 import type { CatalogStore } from './catalog/ports.ts';
 import type { ClientStore } from './clients/ports.ts';
 import type { DerivationStore } from './delegation/ports.ts';
@@ -33,12 +34,23 @@ export const isStoreUnavailable = (error: unknown): boolean =>
   (error as { readonly code?: unknown } | null)?.code === STORE_UNAVAILABLE;
 
 /**
+ * What a change is for: one that only takes power away is `securing`. It waits longer for others, and is committed on a full
+ * disk too, from space that is kept for it; its work may then run again from the start.
+ */
+export type Urgency = 'ordinary' | 'securing';
+
+/**
  * The storage behind the ports.
  *
  * Reads outside a transaction see committed data alone. A transaction is serialised against every other writer, commits
- * when its work resolves and leaves nothing behind when it rejects.
+ * when its work resolves and leaves nothing behind when it rejects. It is `ordinary` unless it is said to be more.
  */
 export interface Storage<P = Ports> {
   readonly read: P;
-  transaction<T>(work: (tx: P) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: P) => Promise<T>, urgency?: Urgency): Promise<T>;
+  /**
+   * Why nothing ordinary can be written, having tried again just now; undefined when it can. Takes a second at the most, and
+   * makes the reserve whole again where there is room.
+   */
+  stall(): Promise<Stall | undefined>;
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { SIGNING_ALGS } from '@ambit/scope-catalog';
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose';
+import { CLOCK_STEP_MS } from '../clock-step.ts';
 import type { ReplayStore } from '../replay/ports.ts';
 import { replayKey } from '../replay/replay-key.ts';
 
@@ -28,6 +29,15 @@ export async function isProven(
   subject: ProofSubject,
   replays: ReplayStore,
 ): Promise<boolean> {
+  const { jkt, now } = subject;
+  const jti = await jtiOfSound(proof, subject);
+  if (jti === undefined) return false;
+  const key = replayKey('proof-key', jkt, jti);
+  return replays.claim(key, now + 2 * PROOF_WINDOW_SECONDS * 1000 + CLOCK_STEP_MS, now);
+}
+
+/** The `jti` of a proof that holds, used before or not. */
+async function jtiOfSound(proof: string, subject: ProofSubject): Promise<string | undefined> {
   const { method, url, accessToken, jkt, now } = subject;
   try {
     const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
@@ -44,10 +54,8 @@ export async function isProven(
       typeof payload.jti === 'string' &&
       protectedHeader.jwk !== undefined &&
       (await calculateJwkThumbprint(protectedHeader.jwk)) === jkt;
-    if (!holds) return false;
-    const key = replayKey('proof-key', jkt, payload.jti ?? '');
-    return await replays.claim(key, now + 2 * PROOF_WINDOW_SECONDS * 1000, now);
+    return holds ? payload.jti : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }

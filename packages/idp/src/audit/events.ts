@@ -25,6 +25,8 @@ export const AUDIT_EVENTS = {
   'key.retired': 'a signing key ceased to sign',
   'key.destroyed': 'a signing key left the JWKS',
   'revocation.created': 'a revocation rule was made',
+  'audit.resumed':
+    'the log can be written again: `after` says since when it could not, why, how many tokens and changes were refused meanwhile, and how many requests left no record',
   'system.bootstrapped': 'an installation was laid out',
   'system.admin_reset': 'a new admin client was made from the machine itself',
   'system.rekeyed': 'the master key was changed',

@@ -24,6 +24,8 @@ export interface BootstrapDependencies {
 /** Lays down version 0, the empty catalog, in a store that has no active version yet; otherwise does nothing. */
 export async function layDownCatalog(dependencies: BootstrapDependencies): Promise<void> {
   const { storage, clock } = dependencies;
+  // Looked for first: on a full disk a server starts only if it has nothing to write.
+  if ((await storage.read.catalog.activeVersion()) !== undefined) return;
   await storage.transaction(async (tx) => {
     if ((await tx.catalog.activeVersion()) !== undefined) return;
     await tx.revision.advance(['catalog']);

@@ -24,7 +24,7 @@ export interface ClientStore {
   deleteAssignment(clientId: string, role: string): Promise<void>;
   insertSecret(clientId: string, secret: ClientSecret): Promise<void>;
   deleteSecret(clientId: string, secretId: string): Promise<void>;
-  /** Notes coarse use; no revision moves. */
+  /** Notes coarse use; no revision moves. Nothing is noted, and nothing wrong, while the store takes nothing ordinary. */
   touchSecret(clientId: string, secretId: string, lastUsedAt: number): Promise<void>;
   /** Every client, as far as a plan is concerned with it. */
   listForPlan(): Promise<readonly PlannedClient[]>;

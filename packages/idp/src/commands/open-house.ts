@@ -1,8 +1,10 @@
+import { present } from '@ambit/scope-catalog';
 import type { Config } from '../config/config.ts';
 import { makeFolder } from '../home/make-folder.ts';
 import { describeStoreProblem } from '../store/problem.ts';
 import { openStorage, SCHEMA_VERSION } from '../store/open-storage.ts';
 import type { Store } from '../store/open-storage.ts';
+import type { StoreObserver } from '../store/observer.ts';
 import { decodeMasterKey, generateMasterKeyFile, loadMasterKeyFile } from '../vault/master-key.ts';
 import { describeVaultProblem } from '../vault/problem.ts';
 import { unlockVault } from '../vault/unlock-vault.ts';
@@ -19,6 +21,8 @@ export interface House {
 export interface OpenOptions {
   /** Bring the schema up to date, an empty store included. */
   readonly migrate: boolean;
+  /** Is told how the store is doing from then on. */
+  readonly observer?: StoreObserver;
 }
 
 /**
@@ -58,9 +62,16 @@ function prepareHome({ home, embedded }: Config): void {
  * Opens the store of the configuration, whose schema is then this release's; where none is and none may be made,
  * nothing is left behind.
  */
-export async function openStore(config: Config, { migrate }: OpenOptions): Promise<Store> {
+export async function openStore(
+  config: Config,
+  { migrate, observer }: OpenOptions,
+): Promise<Store> {
   if (migrate) prepareHome(config);
-  const opened = await openStorage({ url: config.databaseUrl, create: migrate });
+  const opened = await openStorage({
+    url: config.databaseUrl,
+    create: migrate,
+    ...present({ observer }),
+  });
   if (!opened.ok) throw new CommandFailed(describeStoreProblem(opened.error));
   const store = opened.value;
   const version = await store.schemaVersion();

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { ADMIN_FILE, keepUrl } from '../home/credentials-file.ts';
 import { createLog } from '../log/log.ts';
 import type { Log } from '../log/log.ts';
+import type { StoreObserver } from '../store/observer.ts';
 import { startTracing } from '../tracing/start-tracing.ts';
 import { SERVER_VERSION } from '../version.ts';
 import { bind } from '../web/listener.ts';
@@ -39,7 +40,11 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
     (await bindOrFail(config.managementListen, 'AMBIT_MANAGEMENT_LISTEN'));
   const issuer = issuerOf(config, bound.port);
 
-  const { store, vault } = await openHouse(config, { migrate: config.embedded }, Date.now);
+  const { store, vault } = await openHouse(
+    config,
+    { migrate: config.embedded, observer: tellOfStalls(log) },
+    Date.now,
+  );
   const tracing = config.tracing
     ? await startTracing({ log, serverVersion: SERVER_VERSION })
     : undefined;
@@ -77,6 +82,17 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
   await store.close();
   log.info('stopped');
 }
+
+/** Tells once that no token can be issued any more, and once that it can again. */
+const tellOfStalls = (log: Log): StoreObserver => ({
+  onStall({ cause }) {
+    log.error('the audit log cannot be written, so no token is issued', { cause });
+  },
+  onResume({ since, cause, refused, unrecorded }) {
+    const seconds = Math.round((Date.now() - since) / 1000);
+    log.warn('the audit log can be written again', { cause, seconds, refused, unrecorded });
+  },
+});
 
 function readTls({ tls }: Config): TlsMaterial | undefined {
   if (!tls) return undefined;

@@ -32,20 +32,23 @@ export function observeDecisions(
     return written;
   };
   return {
+    ...storage,
     read: { ...storage.read, audit: { ...audit, append } },
-    async transaction(work) {
+    async transaction(work, urgency) {
       const entries: AuditEntry[] = [];
-      const result = await storage.transaction((tx) =>
-        work({
-          ...tx,
-          audit: {
-            ...tx.audit,
-            async append(entry, derivation) {
-              await tx.audit.append(entry, derivation);
-              entries.push(entry);
+      const result = await storage.transaction(
+        (tx) =>
+          work({
+            ...tx,
+            audit: {
+              ...tx.audit,
+              async append(entry, derivation) {
+                await tx.audit.append(entry, derivation);
+                entries.push(entry);
+              },
             },
-          },
-        }),
+          }),
+        urgency,
       );
       for (const entry of entries) {
         decided(entry);

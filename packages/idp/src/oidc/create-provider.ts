@@ -1,6 +1,7 @@
 import { SIGNING_ALGS } from '@ambit/scope-catalog';
 import { errors, Provider } from 'oidc-provider';
 import type { ClientCredentials, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { CLOCK_STEP_MS } from '../clock-step.ts';
 import type { Federation } from '../federation/federation.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Limits } from '../limits/limits.ts';
@@ -76,7 +77,7 @@ export function createProvider(keys: KeyRing, dependencies: ProviderDependencies
   provider.ReplayDetection.unique = (clientId: string, jti: string, expiresAt: number) =>
     dependencies.replays.claim(
       replayKey('client', clientId, jti),
-      expiresAt * 1000,
+      expiresAt * 1000 + CLOCK_STEP_MS,
       requestState(context()).now,
     );
 

@@ -141,18 +141,27 @@ function settler({ record, log }: OidcDependencies) {
         log.error('request failed', { ...facts, error: state.error });
       }
     }
+    if (state.recorded) return;
     try {
-      if (!state.recorded) {
-        const entry = auditEntry(ctx, state);
-        const decision = { entry, proven: isProven(state), derivation: derivation(state) };
-        await record(decision, dueUse(ctx, state));
-      }
+      const entry = auditEntry(ctx, state);
+      const decision = { entry, proven: isProven(state), derivation: derivation(state) };
+      await record(decision, dueUse(ctx, state));
     } catch (error) {
-      log.error('audit record not written', { request_id: state.request.id, error });
-      if (ctx.oidc.route !== 'introspection') answerUnavailable(ctx, 'the audit log');
+      // A stall is told once, when it begins; a line for each request would be the next to fill the disk.
+      const tell = isStoreUnavailable(error) ? log.debug : log.error;
+      tell('audit record not written', { request_id: state.request.id, error });
+      if (!mayGoUnrecorded(ctx, state)) answerUnavailable(ctx, 'the audit log');
     }
   };
 }
+
+/**
+ * Whether an answer may go out though its record cannot be written: what an introspection says, and what whoever has
+ * proved who it is is told where it is given nothing. Whoever has lost the answer to a revocation learns that it is done, and
+ * whoever asks for a scope that it has not, which it may ask for instead.
+ */
+const mayGoUnrecorded = (ctx: KoaContextWithOIDC, state: RequestState): boolean =>
+  ctx.oidc.route === 'introspection' || (isProven(state) && state.issued === undefined);
 
 /** Whether the caller has proved who it is: as a client, or by a token that a trusted issuer vouches for. */
 const isProven = ({ authenticated, workload, workloadRefusal }: RequestState): boolean =>

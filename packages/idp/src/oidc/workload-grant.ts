@@ -2,6 +2,7 @@ import { decideFederatedIssuance, present } from '@ambit/scope-catalog';
 import type { NamedTarget } from '@ambit/scope-catalog';
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { CLOCK_STEP_MS } from '../clock-step.ts';
 import type { ReplayStore } from '../replay/ports.ts';
 import { replayKey } from '../replay/replay-key.ts';
 import { assertBinding } from './decide-request.ts';
@@ -94,7 +95,7 @@ export async function grantWorkload(
   if (federated.once) {
     const { jti, expiresAt } = federated.once;
     const key = replayKey('issuer', external.issuer, jti);
-    const until = Math.min(Math.ceil(expiresAt * 1000), REMEMBERED_UNTIL_MAX_MS);
+    const until = Math.min(Math.ceil(expiresAt * 1000) + CLOCK_STEP_MS, REMEMBERED_UNTIL_MAX_MS);
     if (!(await replays.claim(key, until, state.now))) {
       refuseExternalToken(ctx, 'the token was used before, and its rule takes each token once');
     }

@@ -53,5 +53,5 @@ export const createRevokeOwnToken =
         jti: token.jti,
         expiresAt: token.expiresAt,
       });
-    });
+    }, 'securing');
   };

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
@@ -6,11 +6,15 @@ import type { Commit } from '../metrics/ports.ts';
 import type { Storage } from '../storage.ts';
 import { systemErrorCode } from '../system-error.ts';
 import type { Engine } from './engine.ts';
+import type { StoreObserver } from './observer.ts';
 import type { StoreProblem } from './problem.ts';
 import { MIGRATIONS } from './schema/index.ts';
 import { openSqlite } from './sqlite/engine.ts';
+import type { SqliteOptions } from './sqlite/engine.ts';
 import { examine } from './sqlite/examine.ts';
+import { missingRoom, releaseStep, RESERVE_BYTES, reserveOf } from './sqlite/reserve.ts';
 import { createStorage } from './storage.ts';
+import { faultOf } from './unavailable.ts';
 
 /** An open database. */
 export interface Store {
@@ -40,6 +44,13 @@ function ensureWritable(path: string, isNew: boolean): Result<void, StoreProblem
   }
 }
 
+/** Whether a new database has the room it wants; a folder that is not there is told of elsewhere. */
+function checkRoom(path: string, reserveBytes: number): Result<void, StoreProblem> {
+  if (reserveBytes === 0 || !existsSync(dirname(path))) return ok(undefined);
+  const missingBytes = missingRoom(reserveOf(path), reserveBytes);
+  return missingBytes > 0 ? err({ code: 'store.no_room', path, missingBytes }) : ok(undefined);
+}
+
 function decodeSqliteError(error: unknown, path: string): StoreProblem | undefined {
   const { code, message } = error as { readonly code?: unknown; readonly message: string };
   if (typeof code !== 'string') return undefined;
@@ -53,6 +64,31 @@ function decodeSqliteError(error: unknown, path: string): StoreProblem | undefin
   return undefined;
 }
 
+/** Opens what may be opened; on a full disk with the space that is kept for it. */
+async function openEngine(options: SqliteOptions): Promise<Result<Engine, StoreProblem>> {
+  for (;;) {
+    try {
+      return ok(await openSqlite(options));
+    } catch (error) {
+      if (faultOf(error) === 'full' && releaseStep(reserveOf(options.path))) continue;
+      const problem = decodeSqliteError(error, options.path);
+      if (problem === undefined) throw error;
+      return err(problem);
+    }
+  }
+}
+
+/** How a database is opened. */
+export interface OpenStorageOptions {
+  readonly url: string;
+  /** Whether a new database is made where none is; refused otherwise, and no file is made. */
+  readonly create?: boolean;
+  readonly clock?: () => number;
+  readonly observer?: StoreObserver;
+  /** How much space is kept for changes that take power away; 0 for none. */
+  readonly reserveBytes?: number;
+}
+
 /**
  * Opens the database of an installation, or makes a new empty one.
  *
@@ -61,38 +97,36 @@ function decodeSqliteError(error: unknown, path: string): StoreProblem | undefin
 export async function openStorage({
   url,
   create = true,
-}: {
-  readonly url: string;
-  /** Whether a new database is made where none is; refused otherwise, and no file is made. */
-  readonly create?: boolean;
-}): Promise<Result<Store, StoreProblem>> {
+  clock = Date.now,
+  observer = {},
+  reserveBytes = RESERVE_BYTES,
+}: OpenStorageOptions): Promise<Result<Store, StoreProblem>> {
   const name = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
   if (name === undefined) return err({ code: 'store.url_malformed' });
   const path = resolve(name);
   const examined = examine(path);
   if (!examined.ok) return examined;
-  if (examined.value === 'new' && !create) return err({ code: 'store.absent', path });
-  const writable = ensureWritable(path, examined.value === 'new');
+  const isNew = examined.value === 'new';
+  if (isNew && !create) return err({ code: 'store.absent', path });
+  const room = isNew ? checkRoom(path, reserveBytes) : ok(undefined);
+  if (!room.ok) return room;
+  const writable = ensureWritable(path, isNew);
   if (!writable.ok) return writable;
-  let engine: Engine;
-  try {
-    engine = await openSqlite(path, examined.value);
-  } catch (error) {
-    const problem = decodeSqliteError(error, path);
-    if (problem === undefined) throw error;
-    return err(problem);
-  }
+  const opened = await openEngine({ path, kind: examined.value, reserveBytes });
+  if (!opened.ok) return opened;
+  const engine = opened.value;
   const found = await engine.schemaVersion();
   if (found > SCHEMA_VERSION) {
     await engine.close();
     return err({ code: 'store.too_new', path, found, known: SCHEMA_VERSION });
   }
+  await engine.reserve?.restore();
   return ok({
-    storage: createStorage(engine),
+    storage: createStorage(engine, { clock, observer }),
     migrate: () => engine.migrate(),
     schemaVersion: () => engine.schemaVersion(),
-    observe: (observer) => {
-      engine.observe(observer);
+    observe: (next) => {
+      engine.observe(next);
     },
     close: () => engine.close(),
   });

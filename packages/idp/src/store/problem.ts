@@ -12,7 +12,10 @@ export type StoreProblem =
       readonly found: number;
       readonly known: number;
     }
-  | { readonly code: 'store.busy'; readonly path: string };
+  | { readonly code: 'store.busy'; readonly path: string }
+  | { readonly code: 'store.no_room'; readonly path: string; readonly missingBytes: number };
+
+const MIB = 1024 * 1024;
 
 /** Says in one line why the store cannot be opened, and in another what mends it. */
 export function describeStoreProblem(problem: StoreProblem): {
@@ -59,6 +62,11 @@ export function describeStoreProblem(problem: StoreProblem): {
       return {
         message: `the database \`${problem.path}\` is held by another process`,
         hint: 'stop the other process and start again',
+      };
+    case 'store.no_room':
+      return {
+        message: `the disk has no room for the new database \`${problem.path}\` (${Math.ceil(problem.missingBytes / MIB)} MiB more are needed)`,
+        hint: 'free some space, or choose another AMBIT_HOME',
       };
   }
 }

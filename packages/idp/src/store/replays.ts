@@ -11,6 +11,12 @@ export const CLAIM = `insert into replays (key, expires_at) values (?, ?)
 export const FORGET = `delete from replays where key in
   (select key from replays where expires_at <= ? order by expires_at limit 16)`;
 
+/** Whether a claim on a key holds. */
+export async function isClaimed(db: Knex, key: string, now: number): Promise<boolean> {
+  const row = await db('replays').where({ key }).andWhere('expires_at', '>', now).first('key');
+  return row !== undefined;
+}
+
 /** What was used once and must not be used again. */
 export const createReplayStore = (db: Knex): ReplayStore => ({
   async claim(key, expiresAt, now) {

@@ -1,3 +1,4 @@
+import type { StallCause } from '../audit/stall.ts';
 import { STORE_UNAVAILABLE } from '../storage.ts';
 import type { Ports } from '../storage.ts';
 
@@ -9,17 +10,33 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-/** What SQLite says when the fault is the machine's and not ours. */
-const PASSING = /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|NOMEM|CORRUPT|PROTOCOL)/;
+/** What SQLite says when the fault is the machine's and not ours, and what it comes to. */
+const FAULTS: readonly (readonly [RegExp, StallCause])[] = [
+  // A quota or a limit of the file's size is no FULL to SQLite, but a write that fails.
+  [/^SQLITE_(?:FULL|IOERR_WRITE|IOERR_SHMSIZE)$/, 'full'],
+  [/^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/, 'locked'],
+  [/^SQLITE_(?:IOERR|READONLY|CANTOPEN|NOMEM|CORRUPT)/, 'failing'],
+];
+
+/** Which fault of the machine an error of an engine tells of; undefined where the fault is ours. */
+export function faultOf(error: unknown): StallCause | undefined {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' ? FAULTS.find(([pattern]) => pattern.test(code))?.[1] : undefined;
+}
+
+/** Whether an error tells of a fault of the machine, which may be over in a moment. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof StoreUnavailable || faultOf(error) !== undefined;
 
 /**
  * The error to pass on: {@link StoreUnavailable} in place of what an engine says of the machine, any other as it is.
  */
 export function translateFault(error: unknown): unknown {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: string };
-  return typeof code === 'string' && PASSING.test(code)
-    ? new StoreUnavailable(`the store cannot be used (${code}: ${message ?? ''})`, { cause: error })
-    : error;
+  if (faultOf(error) === undefined) return error;
+  const { code, message } = error as { readonly code: string; readonly message?: string };
+  return new StoreUnavailable(`the store cannot be used (${code}: ${message ?? ''})`, {
+    cause: error,
+  });
 }
 
 type Method = (...values: never[]) => Promise<unknown>;

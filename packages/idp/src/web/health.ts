@@ -1,9 +1,12 @@
 import type { Middleware } from 'koa';
+import type { Stall, StallCause } from '../audit/stall.ts';
 
 /** What the readiness of a server rests on. */
 export interface HealthProbe {
   /** Resolves when the store answers and the state it holds can be read; rejects otherwise. */
   check(): Promise<{ readonly catalogVersion: number; readonly revision: number }>;
+  /** Why the audit log cannot be written, having tried again just now; undefined when it can. */
+  stall(): Promise<Stall | undefined>;
   /** Whether the server has begun to shut down. */
   isDraining(): boolean;
 }
@@ -27,10 +30,18 @@ export const createHealth =
     ctx.body = answer;
   };
 
+const STALLED: Readonly<Record<StallCause, string>> = {
+  full: 'the audit log cannot be written: no space is left on the disk',
+  locked: 'the audit log cannot be written: another process holds the database',
+  failing: 'the audit log cannot be written',
+};
+
 async function readiness(probe: HealthProbe): Promise<Record<string, unknown>> {
   if (probe.isDraining()) return { status: 'draining', reason: 'the server is shutting down' };
   try {
     const { catalogVersion, revision } = await probe.check();
+    const stall = await probe.stall();
+    if (stall) return { status: 'unavailable', reason: STALLED[stall.cause] };
     return { status: 'ready', catalog_version: catalogVersion, revision };
   } catch {
     return { status: 'unavailable', reason: 'the store does not answer' };

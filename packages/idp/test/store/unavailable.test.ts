@@ -18,7 +18,7 @@ function failingWith(code: string): Engine {
 }
 
 function attempts(code: string) {
-  const { read, transaction } = createStorage(failingWith(code));
+  const { read, transaction } = createStorage(failingWith(code), { clock: () => 0 });
   return [
     read.revision.read(),
     read.clients.find('client'),

@@ -14,6 +14,7 @@ import { createKeyService } from '../../src/keys/key-service.ts';
 import { generateSigningKeyPair } from '../../src/keys/signing-key-pair.ts';
 import { createRevocationService } from '../../src/revocation/revocation-service.ts';
 import { createSnapshots } from '../../src/snapshot/create-snapshots.ts';
+import type { Storage, Urgency } from '../../src/storage.ts';
 import { generateSecret } from '../../src/vault/secret.ts';
 import { sealHashKey } from '../../src/vault/unlock-vault.ts';
 import { createVault, generateKey } from '../../src/vault/vault.ts';
@@ -39,10 +40,19 @@ export const CAST = {
 /** All services on a store of their own, under a clock that stands still until it is moved. */
 export type House = Awaited<ReturnType<typeof createHouse>>;
 
-/** Lays out a house: version 1 is the shop, and the cast is registered. */
-export async function createHouse() {
+/**
+ * Lays out a house: version 1 is the shop, and the cast is registered. Each transaction is told of by its urgency before it
+ * begins.
+ */
+export async function createHouse(onTransaction: (urgency: Urgency) => void = () => undefined) {
   const store = await createTemporaryStore();
-  const { storage } = store;
+  const storage: Storage = {
+    ...store.storage,
+    transaction(work, urgency = 'ordinary') {
+      onTransaction(urgency);
+      return store.storage.transaction(work, urgency);
+    },
+  };
   let now = START;
   const clock = () => now;
   const vault = await layOut(store);

@@ -18,6 +18,7 @@ import { createOidc } from '../../src/oidc/oidc-middleware.ts';
 import type { RevocationRule } from '../../src/revocation/ports.ts';
 import type { RevocableToken } from '../../src/revocation/revocation-set.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { STORE_UNAVAILABLE } from '../../src/storage.ts';
 import { windowKey } from '../../src/store/quotas.ts';
 import { createTokenVerifier } from '../../src/tokens/token-verifier.ts';
 import { createApp } from '../../src/web/create-app.ts';
@@ -225,7 +226,9 @@ export async function startOidc(
     log,
     jwksMaxAgeSeconds: 300,
     record: ({ entry, proven, derivation }, used) => {
-      if (harness.auditFails) return Promise.reject(new Error('disk full'));
+      if (harness.auditFails) {
+        return Promise.reject(Object.assign(new Error('disk full'), { code: STORE_UNAVAILABLE }));
+      }
       if (used) harness.uses.push(used.secretId);
       harness.records.push(entry);
       harness.proven.push(proven);

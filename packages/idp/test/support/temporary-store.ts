@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStorage } from '../../src/store/open-storage.ts';
-import type { Store } from '../../src/store/open-storage.ts';
+import type { OpenStorageOptions, Store } from '../../src/store/open-storage.ts';
 
 /** A store of its own on disk, with its schema; `close` takes its folder away too. */
 export interface TemporaryStore extends Store {
@@ -20,9 +20,12 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   };
 }
 
-/** Opens a database that must be fine. */
-export async function openSound(path: string): Promise<Store> {
-  const opened = await openStorage({ url: `sqlite:${path}` });
+/** Opens a database that must be fine; without a reserve, which takes time to write, unless a test asks for one. */
+export async function openSound(
+  path: string,
+  options: Partial<OpenStorageOptions> = {},
+): Promise<Store> {
+  const opened = await openStorage({ url: `sqlite:${path}`, reserveBytes: 0, ...options });
   if (!opened.ok) throw new Error(opened.error.code);
   return opened.value;
 }

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Commit } from '../../metrics/ports.ts';
 import type { Engine, HotStatements } from '../engine.ts';
 import { createGroupCommit } from '../group-commit.ts';
+import { patiently } from '../patience.ts';
 import { MIGRATIONS } from '../schema/index.ts';
 import { createWriteLock } from '../write-lock.ts';
 import { APPLICATION_ID } from './application.ts';
@@ -10,12 +11,19 @@ import { createChain } from './chain.ts';
 import { checkWhole, connect, layOut } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { prepareHotStatements } from './hot.ts';
+import { createReserve, reserveOf } from './reserve.ts';
 
 /**
  * How many pages of the write-ahead log are carried over into the file at once: 16 MiB. Requests wait for it, and fewer but
  * larger ones wait less in all, since a page that many records touched is carried over once.
  */
 const CHECKPOINT_PAGES = 4_096;
+
+/** How long reading waits, and all the process with it; it has to only while another process mends the log. */
+const READER_PATIENCE_MS = 100;
+
+/** How long laying out the schema, and closing, wait for other processes. */
+const OPENING_PATIENCE_MS = 5_000;
 
 const userVersion = ({ bare }: Connection): number =>
   bare.pragma('user_version', { simple: true }) as number;
@@ -40,22 +48,33 @@ async function transact<T>(writer: Connection, work: (db: Knex) => Promise<T>): 
   }
 }
 
-function createEngine(reader: Connection, writer: Connection): Engine {
+function createEngine(
+  reader: Connection,
+  writer: Connection,
+  { path, reserveBytes }: SqliteOptions,
+): Engine {
   writer.bare.pragma('journal_mode = wal');
   writer.bare.pragma('synchronous = normal');
   writer.bare.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   writer.bare.pragma('secure_delete = on'); // a private key that is dropped leaves nothing in the file
+  reader.bare.pragma(`busy_timeout = ${READER_PATIENCE_MS}`);
+  writer.bare.pragma('busy_timeout = 0');
   const lock = createWriteLock();
-  let observer: ((commit: Commit) => void) | undefined;
+  let commitObserver: ((commit: Commit) => void) | undefined;
   const tell = (kind: Commit['kind']) => (writes: number, startedAt: number) => {
-    observer?.({ kind, writes, seconds: (performance.now() - startedAt) / 1000 });
+    commitObserver?.({ kind, writes, seconds: (performance.now() - startedAt) / 1000 });
   };
   const changed = tell('change');
-  const transaction = async <T>(work: (db: Knex) => Promise<T>): Promise<T> => {
+  const transaction = async <T>(work: (db: Knex) => Promise<T>, patienceMs: number): Promise<T> => {
     const startedAt = performance.now();
-    const result = await lock.run(() => transact(writer, work));
+    const result = await patiently(() => lock.run(() => transact(writer, work)), patienceMs);
     changed(1, startedAt);
     return result;
+  };
+  // While the reserve is not whole, every commit is carried over at once: the log then stays as long as it is, and what
+  // is released goes a long way.
+  const pace = (isWhole: boolean): void => {
+    writer.bare.pragma(`wal_autocheckpoint = ${isWhole ? CHECKPOINT_PAGES : 1}`);
   };
   const chain = createChain(writer.bare);
   const together = writer.bare.transaction(chain.within).immediate;
@@ -71,11 +90,12 @@ function createEngine(reader: Connection, writer: Connection): Engine {
     reader: reader.db,
     transaction,
     inGroup,
+    ...(reserveBytes > 0 ? { reserve: createReserve(reserveOf(path), reserveBytes, pace) } : {}),
     get hot() {
       return (hot ??= prepareHotStatements(reader.bare, writer.bare, chain));
     },
     observe(next) {
-      observer = next;
+      commitObserver = next;
     },
     schemaVersion: async () => userVersion(reader),
     async migrate() {
@@ -85,12 +105,15 @@ function createEngine(reader: Connection, writer: Connection): Engine {
           await migration.up(db, 'sqlite');
         }
         await db.raw(`pragma user_version = ${MIGRATIONS.length}`);
-      });
+      }, OPENING_PATIENCE_MS);
       // The file's own header must tell the version to whoever looks at it before opening it.
+      writer.bare.pragma(`busy_timeout = ${OPENING_PATIENCE_MS}`);
       writer.bare.pragma('wal_checkpoint(truncate)');
+      writer.bare.pragma('busy_timeout = 0');
     },
     async close() {
-      await inGroup(() => undefined);
+      // What was asked for before comes first; whether this has to be written at all does not matter.
+      await inGroup(() => undefined, OPENING_PATIENCE_MS).catch(() => undefined);
       await lock.run(async () => {
         await reader.db.destroy();
         await writer.db.destroy();
@@ -113,11 +136,20 @@ async function sweep(path: string): Promise<void> {
   }
 }
 
+/** How a database is opened. */
+export interface SqliteOptions {
+  readonly path: string;
+  readonly kind: 'new' | 'ours';
+  /** How much space is kept for securing changes; 0 where none is. */
+  readonly reserveBytes: number;
+}
+
 /**
  * Opens a SQLite database: one connection that writes and one that reads, in WAL mode, so that neither waits for the
  * other and the reader sees committed data alone. What exists is read through before anything could be written to it.
  */
-export async function openSqlite(path: string, kind: 'new' | 'ours'): Promise<Engine> {
+export async function openSqlite(options: SqliteOptions): Promise<Engine> {
+  const { path, kind } = options;
   const opened: Connection[] = [];
   const hadLog = existsSync(`${path}-wal`);
   const open = async (mode: 'read' | 'write'): Promise<Connection> => {
@@ -129,11 +161,11 @@ export async function openSqlite(path: string, kind: 'new' | 'ours'): Promise<En
     if (kind === 'ours') {
       const reader = await open('read');
       checkWhole(reader);
-      return createEngine(reader, await open('write'));
+      return createEngine(reader, await open('write'), options);
     }
     const writer = await open('write');
     layOut(writer);
-    return createEngine(await open('read'), writer);
+    return createEngine(await open('read'), writer, options);
   } catch (error) {
     for (const { db } of opened) await db.destroy();
     if (kind === 'ours' && !hadLog) await sweep(path);
