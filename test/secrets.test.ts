@@ -278,7 +278,7 @@ beforeAll(async () => {
   const reader = await tokenOf(server, adminCredentials(server.home), 'ambit.metrics:read');
   const headers = { authorization: `Bearer ${keepToken('a token for metrics', reader)}` };
   metrics = await (await fetch(`${server.url}/metrics`, { headers })).text();
-});
+}, 180_000); // some fifty commands, each a process of its own
 afterAll(async () => {
   await server.remove();
   await receiver.close();

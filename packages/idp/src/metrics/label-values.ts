@@ -1,5 +1,5 @@
 import { DELEGATION_CHECKS, FEDERATION_CHECKS } from '@ambit/scope-catalog';
-import type { DelegationScopeReason, RefusalReason } from '@ambit/scope-catalog';
+import type { DelegationScopeReason, ScopeRefusal } from '@ambit/scope-catalog';
 import type { ExternalTokenFault } from '../federation/external-token.ts';
 import type { RevocationMatch } from '../revocation/ports.ts';
 import type { InactiveReason } from '../tokens/access-token.ts';
@@ -36,7 +36,7 @@ export const SCOPE_REASONS = keys({
   not_held: true,
   too_deep: true,
   barred: true,
-} satisfies Readonly<Record<RefusalReason | DelegationScopeReason, true>>);
+} satisfies Readonly<Record<ScopeRefusal['reason'] | DelegationScopeReason, true>>);
 
 /** What the introspection of a token came to. */
 export const INTROSPECTION_RESULTS = [
