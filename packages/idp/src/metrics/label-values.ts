@@ -31,6 +31,7 @@ export const SCOPE_REASONS = keys({
   not_entitled: true,
   beyond_rule: true,
   retired: true,
+  quota_exceeded: true,
   other_audience: true,
   not_delegated: true,
   not_held: true,
