@@ -17,8 +17,8 @@ import type { Authenticate } from './ports.ts';
  * token is there (RFC 6750 §2.1), it verifies, it is for this audience, it is live, and its key is proven where it is
  * bound to one.
  *
- * A token that does not verify, or whose key is not proven, is a failure of the address it comes from; one that has
- * merely run out is none, since its bearer was somebody.
+ * A token that does not verify is a failure of the address it comes from. One that did is none, whatever else is wrong
+ * with it: its bearer was somebody, and has to learn by a 401 what to do.
  */
 export function authenticateAdmin(dependencies: {
   readonly issuer: string;
@@ -36,12 +36,6 @@ export function authenticateAdmin(dependencies: {
       description,
       ...present({ scheme }),
     });
-  const failed = async (ctx: Context, description: string, scheme?: 'DPoP') => {
-    const retryAfterSeconds = await failures.count(attemptOf(ctx));
-    return retryAfterSeconds === undefined
-      ? invalid(description, scheme)
-      : err({ code: 'auth.limited' as const, retryAfterSeconds });
-  };
 
   return async (ctx) => {
     const authorization = /^(?<scheme>Bearer|DPoP) (?<token>[\w~+/.-]+=*)$/i.exec(
@@ -53,7 +47,12 @@ export function authenticateAdmin(dependencies: {
     const now = clock();
     const snapshot = await snapshots.current();
     const verified = await verifier.verify(token, snapshot.keys);
-    if (!verified.ok) return failed(ctx, 'the access token is not one of this issuer');
+    if (!verified.ok) {
+      const retryAfterSeconds = await failures.count(attemptOf(ctx));
+      return retryAfterSeconds === undefined
+        ? invalid('the access token is not one of this issuer')
+        : err({ code: 'auth.limited', retryAfterSeconds });
+    }
     const { claims } = verified.value;
     if (claims.aud !== audience) {
       return invalid(`the access token is for ${claims.aud}, not for ${audience}`);
@@ -71,12 +70,10 @@ export function authenticateAdmin(dependencies: {
       };
       const proven =
         scheme.toLowerCase() === 'dpop' && (await isProven(ctx.get('DPoP'), subject, replays));
-      if (!proven) {
-        return failed(ctx, 'the access token is bound to a key that was not proven', 'DPoP');
-      }
+      if (!proven) return invalid('the access token is bound to a key that was not proven', 'DPoP');
     }
     if (!holdsCertificate(ctx, claims)) {
-      return failed(ctx, 'the access token is bound to a certificate that was not shown');
+      return invalid('the access token is bound to a certificate that was not shown');
     }
 
     const client = await snapshot.findClient(claims.client_id);

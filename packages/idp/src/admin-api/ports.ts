@@ -12,7 +12,7 @@ export type AuthenticationRefusal =
       readonly description: string;
       readonly scheme?: 'Bearer' | 'DPoP';
     }
-  /** The same once more, after too many tokens that are none came from the address. */
+  /** A token that is none, after too many of them came from the address. */
   | { readonly code: 'auth.limited'; readonly retryAfterSeconds: number };
 
 /** Tells who asks, from a live access token of the admin audience. */

@@ -51,7 +51,7 @@ export const createQuotas = (dependencies: {
     if (quotas.length === 0) return undefined;
     const { granted, counts } = await dependencies.store.claim(quotas, now);
     for (const { scope, quota, exceeded } of counts) {
-      dependencies.onQuota?.({ scope, mode: quota.mode, exceeded });
+      if (granted || exceeded) dependencies.onQuota?.({ scope, mode: quota.mode, exceeded });
     }
     const enforced = counts.filter(({ quota }) => quota.mode === 'enforce');
     return {

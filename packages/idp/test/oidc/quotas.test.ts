@@ -198,6 +198,18 @@ describe('a quota', () => {
     expect((await ask('orders:refund')).status).toBe(429);
   });
 
+  test('that cannot be claimed lets no token be issued', async () => {
+    idp.quotasFail = true;
+    const { status, headers, body } = await ask('orders:refund');
+    idp.quotasFail = false;
+    expect([status, headers.get('retry-after'), body['error']]).toEqual([
+      503,
+      '5',
+      'temporarily_unavailable',
+    ]);
+    expect(idp.records).toMatchObject([{ event: 'token.refused', reason: 'server_error' }]);
+  });
+
   test('counts exchanged tokens for their subject, whoever acts', async () => {
     const exchange = async (actor: string, subject: string) =>
       post(`${idp.url}/oauth2/token`, secretOf(actor), {
@@ -271,6 +283,19 @@ describe('a quota', () => {
       detail: expect.stringContaining('`orders:refund`'),
     });
     expect(idp.records.at(-1)?.jti).toBeUndefined();
+  });
+
+  test('is told to whoever counts: each that a token met, and of a refusal those that are used up', async () => {
+    await ask('orders:refund orders:cancel');
+    await ask('orders:refund');
+    idp.quotaEvents.splice(0);
+    await ask('orders:refund orders:cancel');
+    await ask('orders:cancel');
+    const mode = 'enforce';
+    expect(idp.quotaEvents).toEqual([
+      { scope: 'orders:refund', mode, exceeded: true },
+      { scope: 'orders:cancel', mode, exceeded: false },
+    ]);
   });
 });
 

@@ -19,6 +19,7 @@ import type { RevocationRule } from '../../src/revocation/ports.ts';
 import type { RevocableToken } from '../../src/revocation/revocation-set.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { STORE_UNAVAILABLE } from '../../src/storage.ts';
+import { StoreUnavailable } from '../../src/store/unavailable.ts';
 import { windowKey } from '../../src/store/quotas.ts';
 import { createTokenVerifier } from '../../src/tokens/token-verifier.ts';
 import { createApp } from '../../src/web/create-app.ts';
@@ -94,6 +95,8 @@ export interface OidcHarness {
   readonly quotaWindows: Map<string, QuotaWindow>;
   /** How often the store of quotas was asked. */
   quotaClaims: number;
+  /** Puts the store of quotas out of reach. */
+  quotasFail: boolean;
   /** Makes the next records fail. */
   auditFails: boolean;
   publish(catalog: string): void;
@@ -145,6 +148,7 @@ export async function startOidc(
     quotaEvents: [],
     quotaWindows: new Map(),
     quotaClaims: 0,
+    quotasFail: false,
     auditFails: false,
     publish(source) {
       active = compiled(source);
@@ -196,6 +200,7 @@ export async function startOidc(
         store: {
           claim(quotas, now) {
             harness.quotaClaims += 1;
+            if (harness.quotasFail) return Promise.reject(new StoreUnavailable('locked'));
             const windows = harness.quotaWindows;
             const keys = quotas.map((one) => windowKey(one).join(' '));
             const decision = decideQuotas(

@@ -17,8 +17,8 @@ export const REQUEST_PROBLEMS: ProblemsOf<'auth' | 'request' | 'server' | 'actor
   },
   'auth.limited': {
     status: 429,
-    title: 'Too many tokens refused',
-    detail: () => 'too many access tokens that came from this address were refused',
+    title: 'Too many foreign tokens',
+    detail: () => 'too many access tokens that came from this address were not of this issuer',
     hint: ({ retryAfterSeconds }) =>
       `ask the token endpoint for a new token, and try again in ${String(retryAfterSeconds)} s`,
   },
