@@ -90,11 +90,9 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
     expect(probe.heard()).toMatch(/^HTTP\/1\.1 503 /);
     expect(probe.heard()).toContain('"draining"');
 
-    const asked = performance.now();
     inFlight.socket.write(rest);
     await inFlight.closed;
     expect(inFlight.heard()).toMatch(/^HTTP\/1\.1 200 /);
-    expect(performance.now() - asked).toBeLessThan(4000); // no waiting for a kept-alive connection
     expect(inFlight.heard()).toContain('access_token');
 
     expect(await exit).toBe(0);

@@ -107,6 +107,7 @@ function* lintShadows(rules: readonly LintedRule[], budget: Budget): Iterable<Fi
     }
   }
   for (const rule of rules) {
+    if (budget.steps <= 0) return;
     const [first = ''] = rule.entry.may;
     const candidates = listing.get(keyOf(rule.entry, first)) ?? [];
     const other = candidates.find((candidate) => {
