@@ -212,8 +212,9 @@ const EXCHANGING: Readonly<Record<string, FormFlaw>> = {
   'an odd target': (dice, _world, form) => {
     const targets = ['stock-api', 'vault-api', 'ambit', 'none', 'https://stock.example'];
     set(form, 'audience', dice.chance(0.7) ? dice.pick(targets) : oddText(dice));
-    if (dice.chance(0.3))
-      {form.pairs.push(['audience', 'shop-api'], ['resource', 'https://x.example']);}
+    if (dice.chance(0.3)) {
+      form.pairs.push(['audience', 'shop-api'], ['resource', 'https://x.example']);
+    }
   },
 };
 

@@ -7,14 +7,14 @@ const SECRET_FIELD =
 /** What the parts of a JWS, and the dots between them, can be made of; a text is cut into such runs. */
 const DOTTED_RUN = /[\w.-]+/g;
 
-/** A part of a run in which the header of a JWS may begin. */
-const JWS_HEADER = /\beyJ[\w-]{4}/;
+/** Where in a part of a run the header of a JWS may begin; what it is glued to makes it no less of one. */
+const JWS_HEADER = /eyJ[\w-]{4}/;
 
 /** A secret of Ambit's, or most of one, wherever in a text it stands. */
-const SECRET_TEXT = /\bambit_[A-Za-z0-9._-]{20,}/g;
+const SECRET_TEXT = /ambit_[A-Za-z0-9._-]{20,}/g;
 
 /** A secret of Ambit's for sure: long names of metrics begin like one, and have no capitals. */
-const WHOLE_SECRET = /\bambit_(?=[\w-]{0,60}[A-Z])[\w-]{40,}/;
+const WHOLE_SECRET = /ambit_(?=[\w-]{0,60}[A-Z])[\w-]{40,}/;
 
 const redactTokens = (text: string): string =>
   text.includes('eyJ') ? text.replace(DOTTED_RUN, redactJws) : text;
