@@ -52,6 +52,8 @@ describe('a database that another process holds', () => {
     const { code, stderr } = await run(AMBIT_IDP, ['bootstrap', '--reset-admin'], { env });
     other.close();
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^ambit-idp: nothing was changed: .*database is locked.*no other process.*\n$/);
+    expect(stderr).toMatch(
+      /^ambit-idp: nothing was changed: .*database is locked.*no other process.*\n$/,
+    );
   });
 });
