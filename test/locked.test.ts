@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { join } from 'node:path';
 import { drillLock } from './support/lock-drill.ts';
 import type { LockFigures } from './support/lock-drill.ts';
+import { AMBIT_IDP, run } from './support/processes.ts';
 import { startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
 
@@ -40,5 +43,17 @@ describe('a database that another process holds', () => {
       unrecorded: expect.any(Number),
     });
     expect((figures.resumed as { refused: number }).refused).toBeGreaterThan(0);
+  });
+
+  test('is told in one line by a command that wants to change something', async () => {
+    const other = new Database(join(server.home, 'ambit.db'));
+    other.exec('begin immediate');
+    const env = { AMBIT_HOME: server.home };
+    const { code, stderr } = await run(AMBIT_IDP, ['bootstrap', '--reset-admin'], { env });
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^ambit-idp: nothing was changed: .*database is locked.*no other process.*\n$/,
+    );
   });
 });

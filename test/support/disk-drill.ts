@@ -19,6 +19,8 @@ export interface DiskFigures {
   /** What `/health/ready` said of it, and the status of `/health/live` meanwhile. */
   readonly reason: string;
   readonly live: number;
+  /** What it said after it had been stopped and started there. */
+  readonly reasonAfterStart: string;
   /** Answers while the disk was full, by kind and status. */
   readonly answers: Readonly<Record<string, number>>;
   /** What each command came to on the full disk: its exit code, and what it said where that is not 0. */
@@ -38,7 +40,7 @@ export interface DiskFigures {
 }
 
 /**
- * Fills the disk of a server under load, governs it by the command line while it is full, kills it and starts it again
+ * Fills the disk of a server under load, governs it by the command line while it is full, stops it, kills it and starts it again
  * there, lets something else take what space there is, and frees the disk. With `measured` it then fills it once more, makes
  * that many revocations, and takes the rest of the reserve away.
  */
@@ -48,6 +50,7 @@ export async function drillDisk(
 ): Promise<DiskFigures> {
   const home = join(disk.path, 'home');
   let server = await startServer({ home });
+  const listen = `127.0.0.1:${new URL(server.url).port}`;
   try {
     const shop = await layOutShop(() => server);
     const people = await layOutPeople(shop);
@@ -67,8 +70,10 @@ export async function drillDisk(
     const commands = await govern(server, people, newest(notes));
 
     await load.pause();
+    await server.stop();
+    server = await startServer({ home }); // on another port, which it cannot write down
+    const reasonAfterStart = await becomes(server, 503);
     await server.stop('SIGKILL');
-    const listen = `127.0.0.1:${new URL(server.url).port}`;
     server = await startServer({ home, env: { AMBIT_LISTEN: listen } });
     load.resume();
     const introspected = answered(notes, 'introspection 200');
@@ -88,7 +93,7 @@ export async function drillDisk(
 
     const log = examineLog(join(home, 'ambit.db'));
     return {
-      ...{ reason, live, answers, commands, besideAHog },
+      ...{ reason, reasonAfterStart, live, answers, commands, besideAHog },
       ...(used === undefined ? {} : { used }),
       resumed: log.resumed.map(({ after }) => after),
       wrong: [...notes.wrong, ...(await stillEnabled(server, people))],

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { bootstrapCommand } from './commands/bootstrap.ts';
-import { CommandFailed, describeFailure } from './commands/failure.ts';
+import { describeFailure, failureOf } from './commands/failure.ts';
 import { healthcheck } from './commands/healthcheck.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { rekeyCommand } from './commands/rekey.ts';
@@ -105,7 +105,8 @@ withSettings(program.command('healthcheck'))
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommandFailed)) throw error;
-  process.stderr.write(describeFailure(error.failure));
+  const failure = failureOf(error);
+  if (failure === undefined) throw error;
+  process.stderr.write(describeFailure(failure));
   process.exit(1); // whatever is open by then would keep the process alive
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { systemActor } from '../actor.ts';
 import type { Ambit } from '../compose.ts';
 import type { Config } from '../config/config.ts';
-import { DEMO_FILE, readCredentials, writeCredentials } from '../home/credentials-file.ts';
+import { DEMO_FILE, keepUrl, readCredentials, writeCredentials } from '../home/credentials-file.ts';
 import { CommandFailed } from './failure.ts';
 
 const EXAMPLE = new URL('../../examples/acme-cloud.yaml', import.meta.url);
@@ -51,7 +51,7 @@ async function demoSecret(
   const known = readCredentials(config.home, DEMO_FILE);
   const client = await clients.find(DEMO_CLIENT);
   if (known && client) {
-    writeCredentials(config.home, DEMO_FILE, { ...known, url: issuer });
+    keepUrl(config.home, DEMO_FILE, issuer);
     return known.client_secret;
   }
   const actor = systemActor(bootstrap.newId());

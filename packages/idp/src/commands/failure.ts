@@ -1,3 +1,5 @@
+import { isStoreUnavailable } from '../storage.ts';
+
 /** Why a command cannot go on: one line for the operator, and what to do about it. */
 export interface Failure {
   readonly message: string;
@@ -13,6 +15,16 @@ export class CommandFailed extends Error {
     super(failure.message);
     this.failure = failure;
   }
+}
+
+/** The failure that an error of a command comes to; undefined where it is a bug. */
+export function failureOf(error: unknown): Failure | undefined {
+  if (error instanceof CommandFailed) return error.failure;
+  if (!isStoreUnavailable(error)) return undefined;
+  return {
+    message: `nothing was changed: ${(error as Error).message}`,
+    hint: 'see that the disk has room and that no other process holds the database',
+  };
 }
 
 /** How a failure is printed. */

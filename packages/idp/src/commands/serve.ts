@@ -148,8 +148,8 @@ async function settleHome(config: Config, issuer: string, ambit: Ambit, log: Log
   if (admin) {
     saveAdmin(config, { url: issuer, client_id: admin.clientId, client_secret: admin.secret });
     log.info('bootstrapped', { admin: admin.clientId, file: ADMIN_FILE });
-  } else {
-    keepUrl(config.home, ADMIN_FILE, issuer);
+  } else if (!keepUrl(config.home, ADMIN_FILE, issuer)) {
+    log.warn('the address of the server could not be written down', { file: ADMIN_FILE });
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -32,12 +32,26 @@ export function readCredentials(home: string, file: string): Credentials | undef
 export function writeCredentials(home: string, file: string, credentials: Credentials): void {
   const path = join(home, file);
   const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
-/** Makes the `url` of a credentials file true where it is not. */
-export function keepUrl(home: string, file: string, url: string): void {
+/**
+ * Makes the `url` of a credentials file true where it is not; false where it cannot be written, which is no reason not to
+ * serve.
+ */
+export function keepUrl(home: string, file: string, url: string): boolean {
   const credentials = readCredentials(home, file);
-  if (credentials && credentials.url !== url) writeCredentials(home, file, { ...credentials, url });
+  if (!credentials || credentials.url === url) return true;
+  try {
+    writeCredentials(home, file, { ...credentials, url });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -14,7 +14,7 @@ import type { SqliteOptions } from './sqlite/engine.ts';
 import { examine } from './sqlite/examine.ts';
 import { missingRoom, releaseStep, RESERVE_BYTES, reserveOf } from './sqlite/reserve.ts';
 import { createStorage } from './storage.ts';
-import { faultOf } from './unavailable.ts';
+import { faultOf, translating } from './unavailable.ts';
 
 /** An open database. */
 export interface Store {
@@ -123,7 +123,7 @@ export async function openStorage({
   await engine.reserve?.restore();
   return ok({
     storage: createStorage(engine, { clock, observer }),
-    migrate: () => engine.migrate(),
+    migrate: () => translating(engine.migrate()),
     schemaVersion: () => engine.schemaVersion(),
     observe: (next) => {
       engine.observe(next);

@@ -11,7 +11,7 @@ import { createHeldClaims } from './held-claims.ts';
 import type { StoreObserver } from './observer.ts';
 import { createPorts } from './ports.ts';
 import { isClaimed } from './replays.ts';
-import { isPassing, translateFault, translateFaults } from './unavailable.ts';
+import { isPassing, translateFaults, translating } from './unavailable.ts';
 
 /** What a storage is told and asks besides its engine. */
 export interface StorageOptions {
@@ -47,15 +47,12 @@ export function createStorage(engine: Engine, options: StorageOptions): Storage 
     <T>(work: (tx: Ports) => Promise<T>): Write<T> =>
     (patienceMs) =>
       engine.transaction((db) => work(createPorts(db)), patienceMs);
-  const transaction: Storage['transaction'] = async (work, urgency = 'ordinary') => {
-    try {
-      return await (urgency === 'securing'
+  const transaction: Storage['transaction'] = (work, urgency = 'ordinary') =>
+    translating(
+      urgency === 'securing'
         ? gate.securing(transact(work))
-        : gate.ordinary(transact(work), 'refused'));
-    } catch (error) {
-      throw translateFault(error);
-    }
-  };
+        : gate.ordinary(transact(work), 'refused'),
+    );
   const clean = (work: (tx: Ports) => Promise<void>): Promise<void> =>
     gate.ordinary(transact(work), 'nothing');
   const alone = <T>(work: () => T): Promise<T> =>

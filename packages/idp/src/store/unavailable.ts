@@ -31,7 +31,7 @@ export const isPassing = (error: unknown): boolean =>
 /**
  * The error to pass on: {@link StoreUnavailable} in place of what an engine says of the machine, any other as it is.
  */
-export function translateFault(error: unknown): unknown {
+function translateFault(error: unknown): unknown {
   if (faultOf(error) === undefined) return error;
   const { code, message } = error as { readonly code: string; readonly message?: string };
   return new StoreUnavailable(`the store cannot be used (${code}: ${message ?? ''})`, {
@@ -39,18 +39,26 @@ export function translateFault(error: unknown): unknown {
   });
 }
 
+/** What work comes to, or rejects with where the machine is at fault: {@link StoreUnavailable}. */
+export async function translating<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw translateFault(error);
+  }
+}
+
 type Method = (...values: never[]) => Promise<unknown>;
 
 /** The same ports, whose methods reject with {@link StoreUnavailable} where the machine is at fault. */
 export const translateFaults = (ports: Ports): Ports =>
   mapMembers<object>(ports, (port) =>
-    mapMembers<Method>(port, (method) => async (...values: never[]) => {
-      try {
-        return await method(...values);
-      } catch (error) {
-        throw translateFault(error);
-      }
-    }),
+    mapMembers<Method>(
+      port,
+      (method) =>
+        (...values: never[]) =>
+          translating(method(...values)),
+    ),
   ) as unknown as Ports;
 
 const mapMembers = <T>(object: object, map: (member: T) => unknown): object =>

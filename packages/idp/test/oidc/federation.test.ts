@@ -10,6 +10,7 @@ import { clientNamed, startOidc } from '../support/oidc-harness.ts';
 import type { OidcHarness } from '../support/oidc-harness.ts';
 
 const AUDIENCE = 'https://id.acme.example';
+const TEN_MINUTES_MS = 600_000;
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
@@ -284,6 +285,11 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
     for (const [, fault, again] of GRANTS) {
       expect((await ask(again(once))).body).toMatchObject({ error: fault });
     }
+    idp.now += TEN_MINUTES_MS; // a clock that is put on, where what is over is forgotten, and back
+    const later = await external({ sub: 'repo:acme/once' });
+    expect((await ask(parametersOf(later))).status).toBe(200);
+    idp.now -= TEN_MINUTES_MS;
+    expect((await ask(parametersOf(once))).status).toBe(400);
     const unnamed = await external({ sub: 'repo:acme/once', jti: undefined as never });
     expect((await ask(parametersOf(unnamed))).body['error']).toBe(error);
   });

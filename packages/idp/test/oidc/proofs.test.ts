@@ -37,6 +37,8 @@ async function ask(parameters: Record<string, string>, headers: Record<string, s
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
+/** By how much a clock may be put back without anything counting again that was over. */
+const TEN_MINUTES_MS = 600_000;
 const VIEWER = { client_id: 'viewer', client_secret: 'viewer-secret' };
 const seconds = () => Math.floor(Date.now() / 1000);
 
@@ -75,6 +77,17 @@ describe('DPoP', () => {
     expect((await ask({ ...VIEWER, scope: 'orders:read' }, { dpop: once })).status).toBe(200);
     const again = await ask({ ...VIEWER, scope: 'orders:read' }, { dpop: once });
     expect(again.status).toBe(400);
+  });
+
+  test('a proof is taken once by a clock too that was put on ten minutes, and back', async () => {
+    const use = async (dpop: string) =>
+      (await ask({ ...VIEWER, scope: 'orders:read' }, { dpop })).status;
+    const once = await proof();
+    expect(await use(once)).toBe(200);
+    server.now += TEN_MINUTES_MS;
+    expect(await use(await proof())).toBe(200); // which forgets what is over
+    server.now -= TEN_MINUTES_MS;
+    expect(await use(once)).toBe(400);
   });
 
   test.each([
@@ -134,6 +147,15 @@ describe('private_key_jwt', () => {
     const once = await assertion();
     expect((await present(once)).status).toBe(200);
     expect(await present(once)).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+  });
+
+  test('an assertion is taken once by a clock too that was put on ten minutes, and back', async () => {
+    const once = await assertion();
+    expect((await present(once)).status).toBe(200);
+    server.now += TEN_MINUTES_MS;
+    expect((await present(await assertion())).status).toBe(200); // which forgets what is over
+    server.now -= TEN_MINUTES_MS;
+    expect((await present(once)).status).toBe(401);
   });
 
   test.each([

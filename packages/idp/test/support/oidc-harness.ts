@@ -128,7 +128,7 @@ export async function startOidc(
   };
   let active = compiled(catalog);
   const served: { listener?: Listener } = {};
-  const claimed = new Set<string>();
+  const claimed = new Map<string, number>();
   const revoked = new Set<string>();
 
   const harness: OidcHarness = {
@@ -219,7 +219,10 @@ export async function startOidc(
       }),
     },
     replays: {
-      claim: (key) => Promise.resolve(!claimed.has(key) && claimed.add(key).size > 0),
+      claim(key, expiresAt, now) {
+        for (const [old, until] of claimed) if (until <= now) claimed.delete(old);
+        return Promise.resolve(!claimed.has(key) && claimed.set(key, expiresAt).size > 0);
+      },
     },
     revoke: (token) => {
       revoked.add(token.jti);

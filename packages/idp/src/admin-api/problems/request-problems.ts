@@ -85,7 +85,7 @@ export const REQUEST_PROBLEMS: ProblemsOf<'auth' | 'request' | 'server' | 'actor
   'server.unavailable': {
     status: 503,
     title: 'Unavailable',
-    detail: () => 'the store cannot be reached; try again in a moment',
+    detail: () => 'the store cannot be read or written for now; `/health/ready` says why',
   },
   'actor.not_live': {
     status: 403,

@@ -35,13 +35,22 @@ const userVersion = ({ bare }: Connection): number =>
  * operating system (`NORMAL`): that survives the death of the process, not of the machine (ADR-0008).
  */
 async function transact<T>(writer: Connection, work: (db: Knex) => Promise<T>): Promise<T> {
+  const first: { fault?: { readonly error: unknown } } = {};
   writer.bare.pragma('synchronous = full');
   try {
     return await writer.db.transaction(async (trx) => {
-      // Takes the write lock of the file at once, so that what is read is what will be changed.
-      await trx.raw(`pragma application_id = ${APPLICATION_ID}`);
-      return work(trx);
+      try {
+        // Takes the write lock of the file at once, so that what is read is what will be changed.
+        await trx.raw(`pragma application_id = ${APPLICATION_ID}`);
+        return await work(trx);
+      } catch (error) {
+        first.fault = { error };
+        throw error;
+      }
     });
+  } catch (error) {
+    // On a full disk SQLite has rolled back by itself, and the one that follows fails; what counts is why.
+    throw first.fault ? first.fault.error : error;
   } finally {
     if (writer.bare.inTransaction) writer.bare.exec('rollback'); // a commit that failed
     writer.bare.pragma('synchronous = normal');
