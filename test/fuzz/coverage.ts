@@ -32,7 +32,7 @@ const OUTCOMES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a route says to those who may not use it, or do not know how. */
-const USUAL = /^(?:auth|request)\.|^(?:client|key|catalog|role)\.not_found$/;
+const USUAL = /^(?:auth|request)\.(?!limited$)|^(?:client|key|catalog|role)\.not_found$/;
 
 /** Out of reach of any request: a key goes an hour after it was retired, and some codes are declared for their kind. */
 const OUT_OF_REACH: Readonly<Record<string, readonly string[]>> = {

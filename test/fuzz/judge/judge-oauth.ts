@@ -1,15 +1,19 @@
-import type { DelegationScopeReason, RefusalReason } from '@ambit/scope-catalog';
+import type { DelegationScopeReason, QuotaRefusal, RefusalReason } from '@ambit/scope-catalog';
 import { OAUTH_ERRORS } from '../../../packages/idp/src/oidc/oauth-errors.ts';
 import { fieldOf } from '../connections.ts';
 import type { Answer } from '../connections.ts';
 
+type QuotaReason = QuotaRefusal['scopeErrors'][number]['reason'];
 type Told = Readonly<Record<string, unknown>>;
 
 /** The characters of an error description (RFC 6749 §5.2). */
 const DESCRIPTION = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
 
+/** Codes that come with another status too: a wrong method, and a limit that is used up. */
+const ALSO: ReadonlySet<string> = new Set(['405 invalid_request', '429 temporarily_unavailable']);
+
 /** Why a scope is refused; complete by the compiler. */
-const REASONS: Readonly<Record<RefusalReason | DelegationScopeReason, true>> = {
+const REASONS: Readonly<Record<RefusalReason | DelegationScopeReason | QuotaReason, true>> = {
   unknown: true,
   not_entitled: true,
   beyond_rule: true,
@@ -20,6 +24,7 @@ const REASONS: Readonly<Record<RefusalReason | DelegationScopeReason, true>> = {
   not_held: true,
   too_deep: true,
   barred: true,
+  quota_exceeded: true,
 };
 
 /**
@@ -39,8 +44,11 @@ export function judgeOAuth(answer: Answer): string[] {
   );
   return [
     ...(known ? [] : [`the error is \`${String(error)}\``]),
-    ...(known && known.status !== status && !(status === 405 && error === 'invalid_request')
+    ...(known && known.status !== status && !ALSO.has(`${String(status)} ${String(error)}`)
       ? [`${String(status)} for ${String(error)}`]
+      : []),
+    ...(status === 429 && !/^[1-9]\d*$/.test(fieldOf(answer, 'retry-after') ?? '')
+      ? ['429 without a time to come again']
       : []),
     ...(typeof description === 'string' && DESCRIPTION.test(description)
       ? []

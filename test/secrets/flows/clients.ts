@@ -15,7 +15,8 @@ async function refusedEverywhere(
 ): Promise<void> {
   for (const path of ENDPOINTS) {
     const { status } = await stage.form(path, { ...GRANT, token: 'x', ...parameters }, by);
-    expect([path, status]).toEqual([path, 401]);
+    // 429 where it has failed often already.
+    expect([path, [401, 429].includes(status)]).toEqual([path, true]);
   }
 }
 
