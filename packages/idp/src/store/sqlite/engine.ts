@@ -3,15 +3,15 @@ import type { Knex } from 'knex';
 import type { Commit } from '../../metrics/ports.ts';
 import type { Engine, HotStatements } from '../engine.ts';
 import { createGroupCommit } from '../group-commit.ts';
-import { patiently } from '../patience.ts';
+import { createWaitingRoom } from '../patience.ts';
 import { MIGRATIONS } from '../schema/index.ts';
 import { createWriteLock } from '../write-lock.ts';
-import { APPLICATION_ID } from './application.ts';
 import { createChain } from './chain.ts';
 import { checkWhole, connect, layOut } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { prepareHotStatements } from './hot.ts';
 import { createReserve, reserveOf } from './reserve.ts';
+import { isFree, transact } from './transaction.ts';
 
 /**
  * How many pages of the write-ahead log are carried over into the file at once: 16 MiB. Requests wait for it, and fewer but
@@ -28,35 +28,6 @@ const OPENING_PATIENCE_MS = 5_000;
 const userVersion = ({ bare }: Connection): number =>
   bare.pragma('user_version', { simple: true }) as number;
 
-/**
- * Runs work in a transaction of the writer, which the caller holds the lock of.
- *
- * It is on the disk when it has committed (`synchronous = FULL`), while a lone audit entry is in the hands of the
- * operating system (`NORMAL`): that survives the death of the process, not of the machine (ADR-0008).
- */
-async function transact<T>(writer: Connection, work: (db: Knex) => Promise<T>): Promise<T> {
-  const first: { fault?: { readonly error: unknown } } = {};
-  writer.bare.pragma('synchronous = full');
-  try {
-    return await writer.db.transaction(async (trx) => {
-      try {
-        // Takes the write lock of the file at once, so that what is read is what will be changed.
-        await trx.raw(`pragma application_id = ${APPLICATION_ID}`);
-        return await work(trx);
-      } catch (error) {
-        first.fault = { error };
-        throw error;
-      }
-    });
-  } catch (error) {
-    // On a full disk SQLite has rolled back by itself, and the one that follows fails; what counts is why.
-    throw first.fault ? first.fault.error : error;
-  } finally {
-    if (writer.bare.inTransaction) writer.bare.exec('rollback'); // a commit that failed
-    writer.bare.pragma('synchronous = normal');
-  }
-}
-
 function createEngine(
   reader: Connection,
   writer: Connection,
@@ -69,6 +40,7 @@ function createEngine(
   reader.bare.pragma(`busy_timeout = ${READER_PATIENCE_MS}`);
   writer.bare.pragma('busy_timeout = 0');
   const lock = createWriteLock();
+  const patiently = createWaitingRoom(() => lock.runNow(() => isFree(writer)));
   let commitObserver: ((commit: Commit) => void) | undefined;
   const tell = (kind: Commit['kind']) => (writes: number, startedAt: number) => {
     commitObserver?.({ kind, writes, seconds: (performance.now() - startedAt) / 1000 });
