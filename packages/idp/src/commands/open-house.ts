@@ -70,6 +70,7 @@ export async function openStore(
   const opened = await openStorage({
     url: config.databaseUrl,
     create: migrate,
+    syncRecords: config.auditSync,
     ...present({ observer }),
   });
   if (!opened.ok) throw new CommandFailed(describeStoreProblem(opened.error));

@@ -32,6 +32,8 @@ export interface Config {
   readonly jwksMaxAgeSeconds: number;
   /** 0: never by itself. */
   readonly keyRotationDays: number;
+  /** Whether audit records are on the disk before their answers go out. */
+  readonly auditSync: boolean;
   /** How many of a hundred introspections that find a token active are recorded. */
   readonly auditIntrospectionPercent: number;
   readonly managementListen?: ListenAddress;

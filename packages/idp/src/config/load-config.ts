@@ -43,6 +43,7 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     least: 0,
     most: 100,
   });
+  const auditSync = reader.flag('AMBIT_AUDIT_SYNC');
   const federation = readFederation(reader);
 
   if (reader.problems.length > 0 || !listen) return err(reader.problems);
@@ -60,6 +61,7 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     jwksMaxAgeSeconds,
     keyRotationDays,
     auditIntrospectionPercent,
+    auditSync,
     federation,
     tracing: wantsTraces(settings),
     ...present({ issuer, masterKey, tls, managementListen }),

@@ -92,6 +92,12 @@ export const VARIABLES = [
       'Age in days at which an active signing key is rotated by itself; 0 leaves rotation to `ambit key rotate`.',
   },
   {
+    name: 'AMBIT_AUDIT_SYNC',
+    fallback: '0',
+    description:
+      'Set to 1 to have audit records on the disk before their answers go out. Without it they are in the hands of the operating system, which outlives the server and not the machine.',
+  },
+  {
     name: 'AMBIT_AUDIT_INTROSPECTION_PERCENT',
     fallback: '100',
     description:

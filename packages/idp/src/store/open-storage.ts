@@ -87,6 +87,8 @@ export interface OpenStorageOptions {
   readonly observer?: StoreObserver;
   /** How much space is kept for changes that take power away; 0 for none. */
   readonly reserveBytes?: number;
+  /** Whether audit records are on the disk, and not only with the operating system, before they count as written. */
+  readonly syncRecords?: boolean;
 }
 
 /**
@@ -100,6 +102,7 @@ export async function openStorage({
   clock = Date.now,
   observer = {},
   reserveBytes = RESERVE_BYTES,
+  syncRecords = false,
 }: OpenStorageOptions): Promise<Result<Store, StoreProblem>> {
   const name = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
   if (name === undefined) return err({ code: 'store.url_malformed' });
@@ -112,7 +115,12 @@ export async function openStorage({
   if (!room.ok) return room;
   const writable = ensureWritable(path, isNew);
   if (!writable.ok) return writable;
-  const opened = await openEngine({ path, kind: examined.value, reserveBytes });
+  const opened = await openEngine({
+    path,
+    kind: examined.value,
+    reserveBytes,
+    records: syncRecords ? 'full' : 'normal',
+  });
   if (!opened.ok) return opened;
   const engine = opened.value;
   const found = await engine.schemaVersion();

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/temporary-store.ts';
 test('a file that fills in the middle of a transaction is told as such, and nothing of it is kept', async () => {
   const folder = temporaryFolder();
   const path = join(folder.path, 'ambit.db');
-  const engine = await openSqlite({ path, kind: 'new', reserveBytes: 0 });
+  const engine = await openSqlite({ path, kind: 'new', records: 'normal', reserveBytes: 0 });
   await engine.migrate();
   const limit = (pages: number) =>
     engine.transaction((db) => db.raw(`pragma max_page_count = ${pages}`), 0);

@@ -12,6 +12,7 @@ import type { Connection } from './connection.ts';
 import { prepareHotStatements } from './hot.ts';
 import { createReserve, reserveOf } from './reserve.ts';
 import { isFree, transact } from './transaction.ts';
+import type { Synchronous } from './transaction.ts';
 
 /**
  * How many pages of the write-ahead log are carried over into the file at once: 16 MiB. Requests wait for it, and fewer but
@@ -31,10 +32,10 @@ const userVersion = ({ bare }: Connection): number =>
 function createEngine(
   reader: Connection,
   writer: Connection,
-  { path, reserveBytes }: SqliteOptions,
+  { path, reserveBytes, records }: SqliteOptions,
 ): Engine {
   writer.bare.pragma('journal_mode = wal');
-  writer.bare.pragma('synchronous = normal');
+  writer.bare.pragma(`synchronous = ${records}`);
   writer.bare.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   writer.bare.pragma('secure_delete = on'); // a private key that is dropped leaves nothing in the file
   reader.bare.pragma(`busy_timeout = ${READER_PATIENCE_MS}`);
@@ -48,7 +49,10 @@ function createEngine(
   const changed = tell('change');
   const transaction = async <T>(work: (db: Knex) => Promise<T>, patienceMs: number): Promise<T> => {
     const startedAt = performance.now();
-    const result = await patiently(() => lock.run(() => transact(writer, work)), patienceMs);
+    const result = await patiently(
+      () => lock.run(() => transact(writer, work, records)),
+      patienceMs,
+    );
     changed(1, startedAt);
     return result;
   };
@@ -123,6 +127,7 @@ export interface SqliteOptions {
   readonly kind: 'new' | 'ours';
   /** How much space is kept for securing changes; 0 where none is. */
   readonly reserveBytes: number;
+  readonly records: Synchronous;
 }
 
 /**

@@ -4,12 +4,20 @@ import { APPLICATION_ID } from './application.ts';
 import type { Connection } from './connection.ts';
 
 /**
- * Runs work in a transaction of the writer, which the caller holds the lock of.
- *
- * It is on the disk when it has committed (`synchronous = FULL`), while a lone audit entry is in the hands of the
- * operating system (`NORMAL`): that survives the death of the process, not of the machine (ADR-0008).
+ * How much of a group of records is certain when it has committed: `normal` is in the hands of the operating system, which
+ * survives the death of the process but not of the machine; `full` is on the disk (ADR-0008).
  */
-export async function transact<T>(writer: Connection, work: (db: Knex) => Promise<T>): Promise<T> {
+export type Synchronous = 'normal' | 'full';
+
+/**
+ * Runs work in a transaction of the writer, which the caller holds the lock of. It is on the disk when it has committed,
+ * whatever is the rule for records.
+ */
+export async function transact<T>(
+  writer: Connection,
+  work: (db: Knex) => Promise<T>,
+  records: Synchronous,
+): Promise<T> {
   const first: { fault?: { readonly error: unknown } } = {};
   writer.bare.pragma('synchronous = full');
   try {
@@ -28,7 +36,7 @@ export async function transact<T>(writer: Connection, work: (db: Knex) => Promis
     throw first.fault ? first.fault.error : error;
   } finally {
     if (writer.bare.inTransaction) writer.bare.exec('rollback'); // a commit that failed
-    writer.bare.pragma('synchronous = normal');
+    writer.bare.pragma(`synchronous = ${records}`);
   }
 }
 
