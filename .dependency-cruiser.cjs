@@ -98,7 +98,7 @@ module.exports = {
     lives(
       'jose-where-tokens-and-keys-are',
       'jose',
-      idp(['tokens', 'keys', 'federation', 'admin-api']),
+      idp(['tokens', 'keys', 'federation', 'admin-api', 'audit']),
     ),
     lives('winston-in-log', 'winston', '^packages/idp/src/log/'),
     lives('koa-at-the-edges', 'koa|koa-compose|@koa/[^/]+', idp(edges)),

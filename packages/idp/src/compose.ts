@@ -2,7 +2,13 @@ import { present } from '@ambit/scope-catalog';
 import { createAccessService } from './access/access-service.ts';
 import { authenticateAdmin } from './admin-api/authenticate-admin.ts';
 import { createAdminApi } from './admin-api/create-admin-api.ts';
+import { createAuditKeys } from './audit/audit-keys.ts';
 import { createAuditService } from './audit/audit-service.ts';
+import { createCheckpoints } from './audit/checkpoints.ts';
+import { createErasure } from './audit/erasure.ts';
+import { createRetention } from './audit/retention.ts';
+import type { LogExaminer } from './audit/verification/examination.ts';
+import { createVerifyLog } from './audit/verification/verify-log.ts';
 import { layDownCatalog } from './bootstrap/bootstrap.ts';
 import type { BootstrapDependencies } from './bootstrap/bootstrap.ts';
 import { createCatalogService } from './catalog/catalog-service.ts';
@@ -41,6 +47,7 @@ export interface Ground {
   readonly config: Config;
   readonly issuer: string;
   readonly storage: Storage;
+  readonly examiner: LogExaminer;
   readonly vault: Vault;
   readonly log: Log;
   readonly clock: () => number;
@@ -58,6 +65,10 @@ export interface Ambit {
   readonly keys: KeyService;
   /** Rotates what is due and forgets what is over; to be called now and then. */
   readonly housekeep: () => Promise<void>;
+  /** Signs what the audit log has come to; to be called now and then. Never rejects. */
+  readonly checkpoint: () => Promise<void>;
+  /** Waits for what the house is at, and signs the audit log; to be called last of all. */
+  finish(): Promise<void>;
   readonly bootstrap: BootstrapDependencies;
   /** From now on readiness says no. */
   drain(): void;
@@ -68,7 +79,7 @@ export interface Ambit {
  * makes every service and edge. Nothing listens yet.
  */
 export async function compose(ground: Ground): Promise<Ambit> {
-  const { config, issuer, storage, vault, log, clock } = ground;
+  const { config, issuer, storage, examiner, vault, log, clock } = ground;
   const newId = (): string => timeOrderedId(clock());
   const bootstrap = { storage, clock, newId };
   await layDownCatalog(bootstrap);
@@ -80,6 +91,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     decodeKeyRing: createKeyRingDecoder(vault),
   });
   const changes = createChanges({ storage, snapshots, clock });
+  const rotationSeconds = config.keyRotationDays * 86_400;
   const keys = createKeyService({
     storage,
     vault,
@@ -87,9 +99,11 @@ export async function compose(ground: Ground): Promise<Ambit> {
     clock,
     newId,
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
-    rotationSeconds: config.keyRotationDays * 86_400,
+    rotationSeconds,
   });
   await keys.ensureKeys();
+  const auditKeys = createAuditKeys({ storage, vault, clock, newId, rotationSeconds });
+  await auditKeys.ensure();
   await snapshots.current();
   const catalog = createCatalogService({ storage, snapshots, changes, clock, issuer });
   const clients = createClientService({
@@ -102,6 +116,13 @@ export async function compose(ground: Ground): Promise<Ambit> {
   const revocations = createRevocationService({ storage, changes, newId, keys });
   const access = createAccessService({ clients: storage.read.clients, snapshots, clock });
   const audit = createAuditService({ audit: storage.read.audit, clock });
+  const checkpoints = createCheckpoints({ storage, keys: auditKeys, issuer, clock });
+  let draining = false;
+  const isDraining = (): boolean => draining;
+  const retention = createRetention({
+    ...{ storage, checkpoints, clock, log, isDraining },
+    settings: config.audit,
+  });
   const verifier = createTokenVerifier(issuer);
   const inspector = createTokenInspector({
     issuer,
@@ -121,13 +142,12 @@ export async function compose(ground: Ground): Promise<Ambit> {
     }),
   });
 
-  let draining = false;
   const health = createHealth({
     async check() {
       const { catalog: active, revision } = await snapshots.current();
       return { catalogVersion: active.version, revision };
     },
-    isDraining: () => draining,
+    isDraining,
   });
   const oidc = createOidc({
     issuer,
@@ -163,6 +183,9 @@ export async function compose(ground: Ground): Promise<Ambit> {
       revocations,
       access,
       audit,
+      checkpoints,
+      verifyLog: createVerifyLog({ examiner, keys: storage.read.auditKeys, vault }),
+      erasure: createErasure({ storage, changes }),
       keys,
       tokens: inspector,
       traces: createTraceService({
@@ -182,6 +205,14 @@ export async function compose(ground: Ground): Promise<Ambit> {
     },
   });
 
+  const housekeeping = createHousekeeping({ keys, auditKeys, retention, storage, clock, log });
+  const checkpoint = async (): Promise<void> => {
+    try {
+      await checkpoints.make();
+    } catch (error) {
+      log.error('the audit log was not signed', { error });
+    }
+  };
   const shell = { issuer, log, newId, trustProxy: config.trustProxy };
   return {
     app: createApp({ ...shell, parts: [health, oidc, adminApi] }),
@@ -189,7 +220,12 @@ export async function compose(ground: Ground): Promise<Ambit> {
     catalog,
     clients,
     keys,
-    housekeep: createHousekeeping({ keys, storage, clock, log }),
+    housekeep: housekeeping.run,
+    checkpoint,
+    async finish() {
+      await housekeeping.atRest();
+      await checkpoint();
+    },
     bootstrap,
     drain: () => {
       draining = true;

@@ -1,3 +1,5 @@
+import type { AuditKeys } from './audit/audit-keys.ts';
+import type { Retention } from './audit/retention.ts';
 import type { KeyService } from './keys/key-service.ts';
 import type { Log } from './log/log.ts';
 import type { Ports, Storage } from './storage.ts';
@@ -5,27 +7,42 @@ import type { Ports, Storage } from './storage.ts';
 /** What the house looks after by itself. */
 export interface HousekeepingDependencies {
   readonly keys: Pick<KeyService, 'runSchedule'>;
+  readonly auditKeys: Pick<AuditKeys, 'runSchedule'>;
+  readonly retention: Retention;
   readonly storage: Pick<Storage<Pick<Ports, 'derivations' | 'revocations'>>, 'read'>;
   readonly clock: () => number;
   readonly log: Pick<Log, 'error'>;
 }
 
+/** The house looked after. Neither way ever rejects. */
+export interface Housekeeping {
+  /** Does everything once; while it is at work already, waits for that. */
+  run(): Promise<void>;
+  /** Resolves when nothing is at work. */
+  atRest(): Promise<void>;
+}
+
 /**
- * Does once what has to be done now and then: rotates the keys that are due, and forgets what no token can depend on any
- * more. A task that fails is logged and holds up no other; it never rejects.
+ * Makes what has to be done now and then: rotating the keys that are due, shortening the audit log where it is not to be
+ * kept, and forgetting what no token can depend on any more. A task that fails is logged and holds up no other.
  */
 export function createHousekeeping({
   keys,
+  auditKeys,
+  retention,
   storage: { read },
   clock,
   log,
-}: HousekeepingDependencies): () => Promise<void> {
+}: HousekeepingDependencies): Housekeeping {
   const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     'the key schedule': () => keys.runSchedule(),
+    'the schedule of the audit key': () => auditKeys.runSchedule(),
+    'dropping old audit records': () => retention.dropOld(),
+    'erasing personal fields of old audit records': () => retention.erasePersonal(),
     'forgetting expired derivations': () => read.derivations.prune(clock()),
     'forgetting expired revocation rules': () => read.revocations.prune(clock()),
   };
-  return async () => {
+  const once = async (): Promise<void> => {
     for (const [name, task] of Object.entries(tasks)) {
       try {
         await task();
@@ -33,5 +50,13 @@ export function createHousekeeping({
         log.error(`${name} failed`, { error });
       }
     }
+  };
+  let atWork: Promise<void> | undefined;
+  return {
+    run: () =>
+      (atWork ??= once().finally(() => {
+        atWork = undefined;
+      })),
+    atRest: async () => atWork,
   };
 }

@@ -21,6 +21,8 @@ export const AUDIT_EVENTS = {
   'key.retired': 'a signing key ceased to sign',
   'key.destroyed': 'a signing key left the JWKS',
   'revocation.created': 'a revocation rule was made',
+  'audit.key_introduced': 'a key was made that signs checkpoints of the audit log from now on',
+  'audit.personal_erased': 'personal fields of one person were erased from the audit log',
   'system.bootstrapped': 'an installation was laid out',
   'system.admin_reset': 'a new admin client was made from the machine itself',
   'system.rekeyed': 'the master key was changed',

@@ -43,6 +43,7 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
     config,
     issuer,
     storage: store.storage,
+    examiner: store.examiner,
     vault,
     log,
     clock: Date.now,
@@ -60,9 +61,13 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
   for (const line of lines) process.stdout.write(`${line}\n`);
 
   const housekeeping = setInterval(() => void ambit.housekeep(), HOUSEKEEPING_MS);
+  const { checkpointSeconds } = config.audit;
+  const checkpoints = setInterval(() => void ambit.checkpoint(), checkpointSeconds * 1000);
   await told;
   clearInterval(housekeeping);
+  clearInterval(checkpoints);
   await shutDown(ambit, listeners);
+  await ambit.finish();
   await store.close();
   log.info('stopped');
 }

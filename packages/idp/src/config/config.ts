@@ -31,6 +31,14 @@ export interface Config {
   /** 0: never by itself. */
   readonly keyRotationDays: number;
   readonly managementListen?: ListenAddress;
+  /** How the audit log is proved, and for how long it is kept. */
+  readonly audit: {
+    readonly checkpointSeconds: number;
+    /** 0: for ever. */
+    readonly retentionDays: number;
+    /** 0: as long as the record. */
+    readonly personalDays: number;
+  };
   /** How the issuers of federated workloads may be asked for their keys. */
   readonly federation: {
     /** On private and loopback addresses too, over plain http among them. */

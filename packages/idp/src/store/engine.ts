@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { LogExaminer } from '../audit/verification/examination.ts';
 import type { Client } from '../clients/client.ts';
 import type { Revision } from '../revision.ts';
 import type { EncodedEntry } from './audit-rows.ts';
@@ -30,6 +31,7 @@ export interface Engine {
    */
   inGroup<T>(write: () => T): Promise<T>;
   readonly hot: HotStatements;
+  readonly examiner: LogExaminer;
   schemaVersion(): Promise<number>;
   migrate(): Promise<void>;
   close(): Promise<void>;

@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
+import type { LogExaminer } from '../audit/verification/examination.ts';
 import type { Storage } from '../storage.ts';
 import { systemErrorCode } from '../system-error.ts';
 import type { Engine } from './engine.ts';
@@ -14,6 +15,7 @@ import { createStorage } from './storage.ts';
 /** An open database. */
 export interface Store {
   readonly storage: Storage;
+  readonly examiner: LogExaminer;
   /** Brings the schema up to this release's; does nothing when it is. */
   migrate(): Promise<void>;
   /** How many migrations the database has had; 0 for a new one. */
@@ -86,6 +88,7 @@ export async function openStorage({
   }
   return ok({
     storage: createStorage(engine),
+    examiner: engine.examiner,
     migrate: () => engine.migrate(),
     schemaVersion: () => engine.schemaVersion(),
     close: () => engine.close(),

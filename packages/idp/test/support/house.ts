@@ -3,7 +3,11 @@ import { catalogDigest, EMPTY_DOCUMENT, entitledScopes } from '@ambit/scope-cata
 import { createAccessService } from '../../src/access/access-service.ts';
 import { systemActor } from '../../src/actor.ts';
 import type { Actor } from '../../src/actor.ts';
+import { createAuditKeys } from '../../src/audit/audit-keys.ts';
 import { createAuditService } from '../../src/audit/audit-service.ts';
+import { createCheckpoints } from '../../src/audit/checkpoints.ts';
+import { createErasure } from '../../src/audit/erasure.ts';
+import { createVerifyLog } from '../../src/audit/verification/verify-log.ts';
 import { createCatalogService } from '../../src/catalog/catalog-service.ts';
 import { createChanges } from '../../src/change.ts';
 import { createClientService } from '../../src/clients/client-service.ts';
@@ -60,6 +64,8 @@ export async function createHouse() {
     // Quick keys under any name: an RSA key takes too long to make many.
     generate: async (alg) => ({ ...(await generateSigningKeyPair('EdDSA')), alg }),
   });
+  const auditKeys = createAuditKeys({ ...deps, vault, rotationSeconds: 0 });
+  await auditKeys.ensure();
   const house = {
     storage,
     snapshots,
@@ -78,6 +84,13 @@ export async function createHouse() {
     }),
     access: createAccessService({ clients: storage.read.clients, snapshots, clock }),
     audit: createAuditService({ audit: storage.read.audit, clock }),
+    checkpoints: createCheckpoints({ ...deps, keys: auditKeys }),
+    verifyLog: createVerifyLog({
+      examiner: store.examiner,
+      keys: storage.read.auditKeys,
+      vault,
+    }),
+    erasure: createErasure(deps),
     system: systemActor('setup'),
     pass(milliseconds: number) {
       now += milliseconds;

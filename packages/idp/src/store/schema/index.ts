@@ -1,7 +1,13 @@
 import { initialSchema } from './001-initial.ts';
 import { derivations } from './002-derivations.ts';
 import { auditChain } from './003-audit-chain.ts';
+import { auditProof } from './004-audit-proof.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in order; the schema version is how many have run. */
-export const MIGRATIONS: readonly Migration[] = [initialSchema, derivations, auditChain];
+export const MIGRATIONS: readonly Migration[] = [
+  initialSchema,
+  derivations,
+  auditChain,
+  auditProof,
+];

@@ -8,6 +8,7 @@ import { APPLICATION_ID } from './application.ts';
 import { createChain } from './chain.ts';
 import { checkWhole, connect, layOut } from './connection.ts';
 import type { Connection } from './connection.ts';
+import { createLogExaminer } from './examine-log.ts';
 import { prepareHotStatements } from './hot.ts';
 
 /**
@@ -62,6 +63,7 @@ function createEngine(reader: Connection, writer: Connection): Engine {
     get hot() {
       return (hot ??= prepareHotStatements(reader.bare, writer.bare, chain));
     },
+    examiner: createLogExaminer(reader.bare.name, (work) => transaction(() => work())),
     schemaVersion: async () => userVersion(reader),
     async migrate() {
       if (userVersion(reader) === MIGRATIONS.length) return;
