@@ -133,17 +133,21 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
   }
 
   /** The lines of an answer, each of which must be one that the route has declared. */
-  const held = (status: Answer['status'], { portions, toLines }: AnswerLines): AnswerLines => ({
-    portions,
-    toLines(portion) {
-      const lines = toLines(portion);
-      for (const line of lines) {
-        const faults = answerChecks.get(status)?.(JSON.parse(JSON.stringify(line))) ?? [];
-        if (faults.length > 0) onUndeclared?.(route, `line ${JSON.stringify(faults.slice(0, 5))}`);
-      }
-      return lines;
-    },
-  });
+  function held(status: Answer['status'], { portions, toLines }: AnswerLines): AnswerLines {
+    const check = answerChecks.get(status);
+    return {
+      portions,
+      toLines(portion) {
+        const lines = toLines(portion);
+        for (const line of lines) {
+          const faults = check?.(JSON.parse(JSON.stringify(line))) ?? [];
+          if (faults.length > 0)
+            onUndeclared?.(route, `line ${JSON.stringify(faults.slice(0, 5))}`);
+        }
+        return lines;
+      },
+    };
+  }
 
   /** Whether an answer is one that the route has declared. */
   function holdToWord(

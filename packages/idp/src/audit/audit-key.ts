@@ -16,7 +16,7 @@ export interface AuditSigner {
   readonly privateKey: Parameters<typeof signCompact>[2]['privateKey'];
 }
 
-type PublicFacts = Omit<AuditKeyRecord, 'stamp' | 'privateJwk' | 'retiredAt'>;
+type PublicFacts = Omit<AuditKeyRecord, 'stamp' | 'privateJwk'>;
 
 /** What the stamp of a key stands for: everything about it that never changes. */
 const stamped = ({ number, kid, publicJwk, introduction, createdAt }: PublicFacts): string =>

@@ -53,10 +53,7 @@ export function createAuditKeys(deps: {
       await requireMasterKey(tx.vault, vault);
       const now = clock();
       const key = await makeAuditKey(pair, vault, newest && open(newest), now);
-      if (newest) {
-        const { privateJwk: _, ...retired } = newest;
-        await tx.auditKeys.update({ ...retired, retiredAt: now });
-      }
+      if (newest) await tx.auditKeys.replacePrivate(newest.number, undefined);
       await tx.auditKeys.insert(key);
       await tx.audit.append({
         time: now,

@@ -102,7 +102,7 @@ export interface AuditRetention {
   noteImpersonal(writer: number, sequence: number): Promise<void>;
 }
 
-/** A key that signs checkpoints, as stored. Times are milliseconds since the epoch. */
+/** A key that signs checkpoints, as stored. `createdAt` is in milliseconds since the epoch. */
 export interface AuditKeyRecord {
   /** 1, 2, 3 …; the greatest signs. */
   readonly number: number;
@@ -112,10 +112,9 @@ export interface AuditKeyRecord {
   readonly stamp: Uint8Array;
   /** A statement of the key before, signed by it (compact JWS); the first has none. */
   readonly introduction?: string;
-  /** Sealed; absent once retired, which is final. */
+  /** Sealed; absent in all but the newest. */
   readonly privateJwk?: Uint8Array;
   readonly createdAt: number;
-  readonly retiredAt?: number;
 }
 
 /** Keeps the keys that sign checkpoints, the public halves for ever. */
@@ -123,8 +122,8 @@ export interface AuditKeyStore {
   /** Every key, in the order of its number. */
   list(): Promise<readonly AuditKeyRecord[]>;
   insert(key: AuditKeyRecord): Promise<void>;
-  /** Changes what may change of a key: its private half, and when it was retired. */
-  update(key: AuditKeyRecord): Promise<void>;
+  /** Seals the private half of a key anew, or drops it for good. */
+  replacePrivate(number: number, privateJwk: Uint8Array | undefined): Promise<void>;
 }
 
 /** A checkpoint as stored: its number, and the statement as a compact JWS. */

@@ -10,7 +10,6 @@ interface AuditKeyRow {
   introduction: string | null;
   private_jwk: Uint8Array | null;
   created_at: number;
-  retired_at: number | null;
 }
 
 const decodeKey = (row: AuditKeyRow): AuditKeyRecord => ({
@@ -22,13 +21,7 @@ const decodeKey = (row: AuditKeyRow): AuditKeyRecord => ({
   ...present({
     introduction: row.introduction ?? undefined,
     privateJwk: row.private_jwk ?? undefined,
-    retiredAt: row.retired_at ?? undefined,
   }),
-});
-
-const encodeMutable = (key: AuditKeyRecord): Pick<AuditKeyRow, 'private_jwk' | 'retired_at'> => ({
-  private_jwk: key.privateJwk ?? null,
-  retired_at: key.retiredAt ?? null,
 });
 
 /** The keys that sign checkpoints, private halves sealed. */
@@ -44,10 +37,12 @@ export const createAuditKeyStore = (db: Knex): AuditKeyStore => ({
       stamp: key.stamp,
       introduction: key.introduction ?? null,
       created_at: key.createdAt,
-      ...encodeMutable(key),
+      private_jwk: key.privateJwk ?? null,
     });
   },
-  async update(key) {
-    await db<AuditKeyRow>('audit_keys').where({ number: key.number }).update(encodeMutable(key));
+  async replacePrivate(number, privateJwk) {
+    await db<AuditKeyRow>('audit_keys')
+      .where({ number })
+      .update({ private_jwk: privateJwk ?? null });
   },
 });

@@ -54,7 +54,7 @@ export const rekey = ({
     for (const key of await tx.auditKeys.list()) {
       if (key.privateJwk === undefined) continue;
       const privateJwk = resealPrivateJwk(from, to, 'audit-key', key.kid, key.privateJwk);
-      await tx.auditKeys.update({ ...key, privateJwk });
+      await tx.auditKeys.replacePrivate(key.number, privateJwk);
       privateKeys += 1;
     }
     const rekeyed = { before: from.masterKeyId, after: to.masterKeyId, privateKeys };

@@ -24,6 +24,8 @@ const WORDS: Words = {
     `the column \`${found.column}\` of ${record(found)} was altered: the record itself says otherwise`,
   'record.personal_altered': (found) =>
     `the personal fields of ${record(found)} were altered: the record has another digest for them`,
+  'record.personal_kept': (found) =>
+    `the personal fields of ${record(found)} are there, though all of its age are noted as erased`,
   'record.unindexed': (found) =>
     `the index was altered: it does not lead to ${record(found)} by \`${found.word}\``,
   'record.misindexed': (found) =>

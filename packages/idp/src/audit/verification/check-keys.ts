@@ -15,7 +15,7 @@ export interface KeysResult {
 
 /**
  * Tells which keys this server has put into the store: those that bear its stamp, follow one another without a gap and were
- * each introduced by the one before. The newest must be able to sign.
+ * each introduced by the one before. The newest must be able to sign, and no other may have a private half.
  */
 export async function checkKeys(
   keys: readonly AuditKeyRecord[],
@@ -29,7 +29,8 @@ export async function checkKeys(
     if (number !== (before?.number ?? 0) + 1) {
       findings.push({ code: 'key.missing', key: (before?.number ?? 0) + 1 });
     }
-    if (!isStamped(key, vault)) {
+    const isNewest = index === keys.length - 1;
+    if (!isStamped(key, vault) || (!isNewest && key.privateJwk !== undefined)) {
       findings.push({ code: 'key.forged', key: number, kid });
       continue;
     }
@@ -37,10 +38,9 @@ export async function checkKeys(
     if (before?.number === number - 1 && !(await isIntroduced(key, before))) {
       findings.push({ code: 'key.not_introduced', key: number, kid });
     }
-  }
-  const newest = keys.at(-1);
-  if (newest && !canSign(newest, vault)) {
-    findings.push({ code: 'key.unusable', key: newest.number, kid: newest.kid });
+    if (isNewest && !canSign(key, vault)) {
+      findings.push({ code: 'key.unusable', key: number, kid });
+    }
   }
   return { trusted, findings };
 }

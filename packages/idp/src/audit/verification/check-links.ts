@@ -28,14 +28,14 @@ const HEX_DIGEST = CHAIN_START_HEX.length;
  *
  * What a record is held to: its place is the next one and its id that of its place; its digest is the one that follows from
  * the record before and from what it holds; what is kept of its personal fields has the digest that the chain knows; its
- * time is that of its entry. A record that fails is stepped over by the digest it has, so that the ones after it are judged
+ * time is that of its entry; it has no personal fields where all have been erased by their age. A record that fails is stepped over by the digest it has, so that the ones after it are judged
  * by themselves.
  */
 export function createLinkCheck(
-  standing: ReadonlyMap<number, ChainPlace>,
+  standing: ReadonlyMap<number, ChainPlace & { readonly impersonalTo?: number }>,
   idOf?: (writer: number, sequence: number) => number,
 ): LinkCheck {
-  const heads = new Map(standing);
+  const heads = new Map<number, ChainPlace>(standing);
   const findings: RecordFinding[] = [];
   const counts = { records: 0, erased: 0, broken: 0 };
   const report = (finding: RecordFinding): void => {
@@ -43,11 +43,27 @@ export function createLinkCheck(
     if (findings.length < FINDINGS_KEPT) findings.push(finding);
   };
 
-  /** Whether the record stands where the next one should. */
-  const isNext = ({ id, writer, sequence }: StoredLink, head: ChainPlace): boolean => {
-    if (sequence === head.sequence + 1) return true;
-    if (sequence <= head.sequence) report({ code: 'record.inserted', id, writer, sequence });
-    else report({ code: 'record.missing', writer, sequence: head.sequence + 1 });
+  /** Holds a record to the one before it. Gives whether its digest is that of something else. */
+  const follow = (row: StoredLink, head: ChainPlace): boolean => {
+    const { id, writer, sequence } = row;
+    const isNext = sequence === head.sequence + 1;
+    const altered = isNext && linkDigestHex(head.digest, row) !== row.digest;
+    if (altered) report({ code: 'record.altered', id, writer, sequence });
+    if (!isNext) report({ code: 'record.missing', writer, sequence: head.sequence + 1 });
+    heads.set(writer, row);
+    return altered;
+  };
+
+  /** Whether a record is the next one of some chain in all but the columns that say so. */
+  const isMislabelled = (row: StoredLink): boolean => {
+    for (const [writer, head] of heads) {
+      const sequence = head.sequence + 1;
+      if (linkDigestHex(head.digest, { ...row, writer, sequence }) !== row.digest) continue;
+      const column = row.writer === writer ? 'sequence' : 'writer';
+      report({ code: 'record.column_altered', id: row.id, writer, sequence, column });
+      heads.set(writer, { sequence, digest: row.digest });
+      return true;
+    }
     return false;
   };
 
@@ -59,6 +75,9 @@ export function createLinkCheck(
     }
     if (personal !== null && personalDigestHex(personal) !== personalDigest) {
       report({ code: 'record.personal_altered', ...place });
+    }
+    if (personal !== null && sequence <= (standing.get(writer)?.impersonalTo ?? 0)) {
+      report({ code: 'record.personal_kept', ...place });
     }
     if (personal === null && personalDigest !== null) counts.erased += 1;
   };
@@ -92,19 +111,20 @@ export function createLinkCheck(
       const { id, writer, sequence } = row;
       counts.records += 1;
       const head = heads.get(writer);
-      if (head === undefined) {
+      const sound = isLink(row);
+      if (sound && sequence - 1 !== head?.sequence && isMislabelled(row)) {
+        return wordsOf(row, false);
+      }
+      if (head === undefined || (Number.isSafeInteger(sequence) && sequence <= head.sequence)) {
         report({ code: 'record.inserted', id, writer, sequence });
         return [];
       }
-      if (!isLink(row)) {
+      if (!sound) {
         report({ code: 'record.altered', id, writer, sequence: head.sequence + 1 });
         heads.set(writer, { sequence: head.sequence + 1, digest: CHAIN_START_HEX });
         return [];
       }
-      const follows = isNext(row, head);
-      const altered = follows && linkDigestHex(head.digest, row) !== row.digest;
-      if (altered) report({ code: 'record.altered', id, writer, sequence });
-      if (sequence > head.sequence) heads.set(writer, { sequence, digest: row.digest });
+      const altered = follow(row, head);
       checkBeside(row);
       return wordsOf(row, altered);
     },

@@ -13,8 +13,13 @@ export type RecordFinding = RecordPlace &
     | { readonly code: 'record.inserted' }
     | { readonly code: 'record.out_of_order' }
     /** A column that repeats what the entry or the place says, and says something else. */
-    | { readonly code: 'record.column_altered'; readonly column: 'id' | 'time' }
+    | {
+        readonly code: 'record.column_altered';
+        readonly column: 'id' | 'writer' | 'sequence' | 'time';
+      }
     | { readonly code: 'record.personal_altered' }
+    /** They are noted as erased by their age. */
+    | { readonly code: 'record.personal_kept' }
     | { readonly code: 'record.unindexed'; readonly word: string }
     | { readonly code: 'record.misindexed'; readonly word: string }
     /** The chain ends at `sequence - 1`, while its head or a checkpoint tells of more. */

@@ -21,7 +21,8 @@ export interface PlaceCheck {
   toBases(newest: ReadCheckpoint | undefined): Promise<void>;
 }
 
-const FROM_THE_FIRST: ChainPlace = { sequence: 0, digest: CHAIN_START_HEX };
+/** What a chain begins after that was never shortened. */
+export const FROM_THE_FIRST: ChainPlace = { sequence: 0, digest: CHAIN_START_HEX };
 
 /** Makes the check of places. It notes up to where each chain was found to hold, to say where to look when it does not. */
 export function createPlaceCheck(

@@ -4,6 +4,7 @@ import { checkCheckpoints } from './check-checkpoints.ts';
 import type { CheckpointsResult } from './check-checkpoints.ts';
 import { createLinkCheck, FINDINGS_KEPT } from './check-links.ts';
 import type { LogFinding } from './findings.ts';
+import { FROM_THE_FIRST } from './hold-places.ts';
 import type { Standing } from './hold-places.ts';
 import { findIndexFault } from './locate.ts';
 import type { LogSnapshot, TrustedKey } from './ports.ts';
@@ -93,11 +94,13 @@ async function followLinks(
   snapshot: LogSnapshot,
   { from, to, sums }: Tasks['links'],
 ): Promise<TaskResults['links']> {
-  const standing = new Map<number, ChainPlace>();
-  for (const { writer, base } of await snapshot.chains()) {
-    if (!snapshot.writers.includes(writer)) continue;
+  const standing = new Map<number, ChainPlace & { readonly impersonalTo: number }>();
+  const chains = await snapshot.chains();
+  for (const writer of snapshot.writers) {
+    const { base = FROM_THE_FIRST, impersonalTo = 0 } =
+      chains.find((chain) => chain.writer === writer) ?? {};
     const before = from === undefined ? undefined : await snapshot.before(writer, from - 1);
-    standing.set(writer, before ?? base);
+    standing.set(writer, { ...(before ?? base), impersonalTo });
   }
   const check = createLinkCheck(standing, (writer, sequence) => snapshot.idOf(writer, sequence));
   for await (const rows of snapshot.links(from, to)) {

@@ -16,7 +16,6 @@ export const auditProof: Migration = {
       table.text('introduction');
       table.binary('private_jwk');
       table.bigInteger('created_at').notNullable();
-      table.bigInteger('retired_at');
     });
     await db.schema.createTable('audit_checkpoints', (table) => {
       table.integer('number').primary();
