@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { createAuditKeys } from '../../src/audit/audit-keys.ts';
@@ -50,6 +50,12 @@ export async function createProofStore(
   if (settings.lateKeys !== true) await keys.ensure();
   const open = () => createCheckpoints({ storage, keys, issuer: 'https://id.example', clock });
   const checkpoints = open();
+  const retentionUntil = (isDraining: () => boolean) =>
+    createRetention({
+      ...{ storage, checkpoints, clock, isDraining },
+      log: { error: (_message: string, fields: unknown) => void alarms.push(fields) },
+      settings: { retentionDays, personalDays },
+    });
   return {
     ...{
       path,
@@ -65,12 +71,16 @@ export async function createProofStore(
     },
     /** The service as a server that has just started has it. */
     freshCheckpoints: open,
-    retention: createRetention({
-      ...{ storage, checkpoints, clock },
-      log: { error: (_message: string, fields: unknown) => void alarms.push(fields) },
-      settings: { retentionDays, personalDays },
-      isDraining: () => false,
-    }),
+    retention: retentionUntil(() => false),
+    /** The retention of a server that is told to stop. */
+    retentionUntil,
+    /** Whether anything of a text is in the files of the database. */
+    holds(text: string): boolean {
+      const db = new Database(path);
+      db.pragma('wal_checkpoint(truncate)');
+      db.close();
+      return readFileSync(path).includes(text);
+    },
     /** Writes so many records, a second apart. */
     async write(count: number, entry: (index: number) => Partial<AuditEntry> = () => ({})) {
       for (let index = 0; index < count; index += 1) {
