@@ -102,7 +102,7 @@ module.exports = {
     lives(
       'jose-where-tokens-and-keys-are',
       'jose',
-      idp(['tokens', 'keys', 'federation', 'admin-api']),
+      idp(['tokens', 'keys', 'federation', 'admin-api', 'audit']),
     ),
     lives('prom-client-in-metrics', 'prom-client', '^packages/idp/src/metrics/'),
     lives('opentelemetry-in-tracing', '@opentelemetry/[^/]+', '^packages/idp/src/tracing/'),

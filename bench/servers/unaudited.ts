@@ -22,6 +22,7 @@ const ambit = await compose({
   config: config.value,
   issuer,
   storage: withoutRecords(store.storage),
+  examiner: store.examiner,
   vault,
   log: createLog('info', process.stdout),
   clock: Date.now,

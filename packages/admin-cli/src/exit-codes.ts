@@ -19,6 +19,7 @@ export const EXIT_MEANINGS: Readonly<Record<Exit, string>> = {
   usage: 'wrong usage; nothing was sent',
   refused: 'refused: by policy, or not signed in, or not allowed',
   changed: 'changed meanwhile; nothing was done',
-  findings: 'findings: errors of a catalog, differences, or what `doctor` found',
+  findings:
+    'findings: errors of a catalog, differences, a broken audit log, or what `doctor` found',
   unreachable: 'the server cannot be reached',
 };

@@ -3,6 +3,8 @@ import type { Fetch } from '@ambit/sdk';
 /** Everything of the outside world that a run of `ambit` may touch. */
 export interface Io {
   readonly stdout: (text: string) => void;
+  /** Resolves when there is room for more on stdout, so that a slow reader is waited for. */
+  readonly drained: () => Promise<void>;
   readonly stderr: (text: string) => void;
   /** All of standard input. */
   readonly stdin: () => Promise<string>;

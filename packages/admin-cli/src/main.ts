@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { createInterface } from 'node:readline/promises';
@@ -13,6 +14,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const io: Io = {
   stdout: (data) => process.stdout.write(data),
+  drained: async () => {
+    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+  },
   stderr: (data) => process.stderr.write(data),
   stdin: () => text(process.stdin),
   ask,

@@ -7,6 +7,7 @@ async function saidAt(url: string): Promise<string> {
   let stderr = '';
   const io: Io = {
     stdout: () => undefined,
+    drained: () => Promise.resolve(),
     stderr: (text) => (stderr += text),
     stdin: () => Promise.resolve(''),
     ask: () => Promise.resolve(''),

@@ -69,6 +69,7 @@ async function playOn(issuer: StubIssuer, files: Files, scene: Scene): Promise<O
   const terminal = scene.answer !== undefined;
   const io: Io = {
     stdout: (text) => (stdout += text),
+    drained: () => Promise.resolve(),
     stderr: (text) => (stderr += text),
     stdin: () => Promise.resolve(scene.stdin),
     ask: (question) => {

@@ -10,7 +10,7 @@ const HOSTILE = '\u001b[31m\u009b2J\u009d0;owned\u0007\u202enimda\u2066 \u2028x\
 const MOVES = /[^\n\P{Cc}]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 
 const record = {
-  id: 1,
+  ...{ id: 1, writer: 1, sequence: 1, digest: '00' },
   time: '2026-01-01T00:00:00Z',
   event: 'token.refused',
   decision: 'refused' as const,

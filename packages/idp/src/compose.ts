@@ -8,7 +8,13 @@ import type { EngineOptions } from './admin-api/engine.ts';
 import { ADMIN_API_PATH } from './admin-api/routes.ts';
 import { createDecisionLog } from './audit/decision-log.ts';
 import type { AuditEntry } from './audit/record.ts';
+import { createAuditKeys } from './audit/audit-keys.ts';
 import { createAuditService } from './audit/audit-service.ts';
+import { createCheckpoints } from './audit/checkpoints.ts';
+import { createErasure } from './audit/erasure.ts';
+import { createRetention } from './audit/retention.ts';
+import type { LogExaminer } from './audit/verification/examination.ts';
+import { createVerifyLog } from './audit/verification/verify-log.ts';
 import { layDownCatalog } from './bootstrap/bootstrap.ts';
 import type { BootstrapDependencies } from './bootstrap/bootstrap.ts';
 import { createCatalogService } from './catalog/catalog-service.ts';
@@ -56,6 +62,7 @@ export interface Ground {
   readonly config: Config;
   readonly issuer: string;
   readonly storage: Storage;
+  readonly examiner: LogExaminer;
   readonly vault: Vault;
   readonly log: Log;
   readonly clock: () => number;
@@ -76,6 +83,10 @@ export interface Ambit {
   readonly keys: KeyService;
   /** Rotates what is due and forgets what is over; to be called now and then. */
   readonly housekeep: () => Promise<void>;
+  /** Signs what the audit log has come to; to be called now and then. Never rejects. */
+  readonly checkpoint: () => Promise<void>;
+  /** Waits for what the house is at, and signs the audit log; to be called last of all. */
+  finish(): Promise<void>;
   readonly bootstrap: BootstrapDependencies;
   /** From now on readiness says no. */
   drain(): void;
@@ -88,7 +99,7 @@ export interface Ambit {
  * makes every service and edge. Nothing listens yet.
  */
 export async function compose(ground: Ground): Promise<Ambit> {
-  const { config, issuer, vault, log, clock, tracing } = ground;
+  const { config, issuer, examiner, vault, log, clock, tracing } = ground;
   const newId = (): string => timeOrderedId(clock());
   const snapshots = createSnapshots({
     read: ground.storage.read,
@@ -122,6 +133,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
   await layDownCatalog(bootstrap);
 
   const changes = createChanges({ storage, snapshots, clock });
+  const rotationSeconds = config.keyRotationDays === 0 ? Infinity : config.keyRotationDays * 86_400;
   const keys = createKeyService({
     storage,
     vault,
@@ -129,9 +141,11 @@ export async function compose(ground: Ground): Promise<Ambit> {
     clock,
     newId,
     jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
-    rotationSeconds: config.keyRotationDays === 0 ? Infinity : config.keyRotationDays * 86_400,
+    rotationSeconds,
   });
   await keys.ensureKeys();
+  const auditKeys = createAuditKeys({ storage, vault, clock, newId, rotationSeconds });
+  await auditKeys.ensure();
   await snapshots.current();
   const catalog = createCatalogService({ storage, snapshots, changes, clock, issuer });
   const clients = createClientService({
@@ -155,6 +169,13 @@ export async function compose(ground: Ground): Promise<Ambit> {
     },
   });
   const audit = createAuditService({ audit: storage.read.audit, decisions, clock });
+  const checkpoints = createCheckpoints({ storage, keys: auditKeys, issuer, clock });
+  let draining = false;
+  const isDraining = (): boolean => draining;
+  const retention = createRetention({
+    ...{ storage, checkpoints, clock, log, isDraining },
+    settings: config.audit,
+  });
   const verifier = createTokenVerifier(issuer);
   const inspector = createTokenInspector({
     issuer,
@@ -182,14 +203,13 @@ export async function compose(ground: Ground): Promise<Ambit> {
     },
   });
 
-  let draining = false;
   const health = createHealth({
     async check() {
       const { catalog: active, revision } = await snapshots.current();
       return { catalogVersion: active.version, revision };
     },
     stall: () => storage.stall(),
-    isDraining: () => draining,
+    isDraining,
   });
   const oidc = createOidc({
     issuer,
@@ -237,6 +257,9 @@ export async function compose(ground: Ground): Promise<Ambit> {
       access,
       activity,
       audit,
+      checkpoints,
+      verifyLog: createVerifyLog({ examiner, keys: storage.read.auditKeys, vault }),
+      erasure: createErasure({ storage, changes }),
       keys,
       tokens: inspector,
       traces: createTraceService({
@@ -254,6 +277,16 @@ export async function compose(ground: Ground): Promise<Ambit> {
     },
   });
 
+  const housekeeping = createHousekeeping({
+    ...{ keys, auditKeys, decisions, retention, storage, clock, log },
+  });
+  const checkpoint = async (): Promise<void> => {
+    try {
+      await checkpoints.make();
+    } catch (error) {
+      log.error('the audit log was not signed', { error });
+    }
+  };
   const watch = watchRequests({
     endpointOf: createEndpointNames({ ...ENDPOINTS, admin: ADMIN_API_PATH }),
     metrics,
@@ -273,11 +306,16 @@ export async function compose(ground: Ground): Promise<Ambit> {
     catalog,
     clients,
     keys,
-    housekeep: createHousekeeping({ keys, decisions, storage, clock, log }),
+    housekeep: housekeeping.run,
+    checkpoint,
+    async finish() {
+      await housekeeping.atRest();
+      await decisions.writeCounted('all');
+      await checkpoint();
+    },
     bootstrap,
     drain: () => {
       draining = true;
     },
-    finish: () => decisions.writeCounted('all'),
   };
 }

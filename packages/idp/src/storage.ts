@@ -1,4 +1,4 @@
-import type { AuditStore } from './audit/ports.ts';
+import type { AuditKeyStore, AuditRetention, AuditStore, CheckpointStore } from './audit/ports.ts';
 import type { Stall } from './audit/stall.ts';
 import type { CatalogStore } from './catalog/ports.ts';
 import type { ClientStore } from './clients/ports.ts';
@@ -21,6 +21,9 @@ export interface Ports {
   readonly clients: ClientStore;
   readonly keys: KeyStore;
   readonly audit: AuditStore;
+  readonly auditRetention: AuditRetention;
+  readonly auditKeys: AuditKeyStore;
+  readonly checkpoints: CheckpointStore;
   readonly revocations: RevocationStore;
   readonly derivations: DerivationStore;
   readonly replays: ReplayStore;

@@ -27,6 +27,7 @@ async function signingKeys(rotationDays: string): Promise<readonly [unknown, unk
     config: config.value,
     issuer: 'https://id.example',
     storage: store.storage,
+    examiner: store.examiner,
     vault: createVault(master, hashKey),
     log: { error: quiet, warn: quiet, info: quiet, debug: quiet },
     clock,

@@ -56,14 +56,18 @@ const left = async ({ storage: { read } }: TemporaryStore): Promise<[boolean, nu
 describe('housekeeping', () => {
   const errors: string[] = [];
   const log = { error: (message: string) => void errors.push(message) } as never;
+  const done: string[] = [];
+  const note = (what: string) => () => Promise.resolve(void done.push(what));
   const keep = (now: number, runSchedule = () => Promise.resolve([])) =>
     createHousekeeping({
       keys: { runSchedule },
-      decisions: { writeCounted: () => Promise.resolve() },
+      auditKeys: { runSchedule: note('audit key') },
+      decisions: { writeCounted: note('counted') },
+      retention: { dropOld: note('drop'), erasePersonal: note('erase') },
       storage: store.storage,
       clock: () => now,
       log,
-    })();
+    }).run();
 
   test('forgets derivations, revocation rules and quota windows once they are over, and none before', async () => {
     await fill(store);
@@ -76,19 +80,24 @@ describe('housekeeping', () => {
 
   test('runs the key schedule, whose failure is logged and holds up nothing else', async () => {
     await fill(store);
+    done.length = 0;
     await keep(EXPIRY_SECONDS * 1000 + KEPT_MS, () => Promise.reject(new Error('no keys today')));
     expect(errors).toEqual(['the key schedule failed']);
     expect(await left(store)).toEqual([false, 0, false]);
+    expect(done).toEqual(['audit key', 'counted', 'drop', 'erase']);
   });
 
   test('waits while nothing ordinary can be written, having asked whether that is still so', async () => {
     await fill(store);
     const stall = { since: 1, cause: 'full', refused: 0, unrecorded: 0 } as const;
     const told: string[] = [];
+    done.length = 0;
     let asked = 0;
     await createHousekeeping({
       keys: { runSchedule: () => Promise.reject(new Error('was run')) },
-      decisions: { writeCounted: () => Promise.reject(new Error('was run')) },
+      auditKeys: { runSchedule: note('audit key') },
+      decisions: { writeCounted: note('counted') },
+      retention: { dropOld: note('drop'), erasePersonal: note('erase') },
       storage: {
         ...store.storage,
         stall: () => Promise.resolve((asked += 1) > 0 ? stall : undefined),
@@ -98,8 +107,37 @@ describe('housekeeping', () => {
         error: (message) => void told.push(message),
         warn: (message) => void told.push(message),
       },
-    })();
+    }).run();
     expect([asked, told]).toEqual([1, ['housekeeping waits until the audit log can be written']]);
     expect(await left(store)).toEqual([true, 1, true]);
+    expect(done).toEqual([]);
+  });
+
+  test('asked again while it is at work, does nothing twice, and is at rest when it is done', async () => {
+    const work = Promise.withResolvers<never[]>();
+    let runs = 0;
+    const housekeeping = createHousekeeping({
+      keys: {
+        runSchedule() {
+          runs += 1;
+          return work.promise;
+        },
+      },
+      auditKeys: { runSchedule: note('audit key') },
+      decisions: { writeCounted: note('counted') },
+      retention: { dropOld: note('drop'), erasePersonal: note('erase') },
+      storage: store.storage,
+      clock: () => 0,
+      log,
+    });
+    done.length = 0;
+    const running = [housekeeping.run(), housekeeping.run()];
+    const rest = housekeeping.atRest();
+    work.resolve([]);
+    await rest;
+    expect([runs, done]).toEqual([1, ['audit key', 'counted', 'drop', 'erase']]);
+    await Promise.all(running);
+    await housekeeping.run();
+    expect(runs).toBe(2);
   });
 });

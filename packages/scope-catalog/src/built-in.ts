@@ -85,7 +85,10 @@ export const builtInResourceServer = (issuer: string): ResourceServerEntry => ({
     },
     'ambit.audit': {
       description: 'The audit log',
-      actions: { read: { description: 'Read the audit log', risk: 'medium' } },
+      actions: {
+        read: { description: 'Read, verify and sign the audit log', risk: 'medium' },
+        erase: { description: 'Erase personal fields from the audit log', risk: 'high' },
+      },
     },
     'ambit.metrics': {
       description: 'Metrics',

@@ -1,5 +1,5 @@
 import { bodyOf, malformed, problemOf } from './problem.ts';
-import { reaching } from './reach.ts';
+import { createPatience, reaching, unreachable } from './reach.ts';
 import type { Fetch } from './reach.ts';
 import { createTokenSource } from './token-source.ts';
 import type { Credentials } from './token-source.ts';
@@ -53,6 +53,11 @@ export interface Connection {
    * says how many there are.
    */
   list<T>(path: string, options: ListOptions): Promise<Page<T>>;
+  /**
+   * An answer that comes line by line, each of them JSON, as it comes. It may take as long as it likes, if only something
+   * comes every now and then; one that breaks off is `Unreachable`.
+   */
+  lines<T>(method: Method, path: string, options: RequestOptions): AsyncIterable<T>;
 }
 
 /** Whether the server takes the token for none; by 429, when it has taken too many from this address for that. */
@@ -78,7 +83,12 @@ export function createConnection(options: {
   const tokens = createTokenSource(options);
   const fetch = reaching(options.fetch);
 
-  async function send(method: Method, path: string, asked: RequestOptions): Promise<Response> {
+  async function send(
+    method: Method,
+    path: string,
+    asked: RequestOptions,
+    signal?: AbortSignal,
+  ): Promise<Response> {
     const url = new URL(`/admin/v1${path}`, options.url);
     for (const [name, value] of Object.entries(asked.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -93,18 +103,27 @@ export function createConnection(options: {
       method,
       headers,
       redirect: 'manual',
+      ...(signal === undefined ? {} : { signal }),
       ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
     });
   }
 
-  async function requestTagged<T>(method: Method, path: string, asked: RequestOptions) {
-    let response = await send(method, path, asked);
+  /** A successful answer. */
+  async function answerOf(
+    ...asked: [method: Method, path: string, asked: RequestOptions, signal?: AbortSignal]
+  ): Promise<Response> {
+    let response = await send(...asked);
     if (asksForToken(response)) {
       await response.body?.cancel();
       tokens.forget();
-      response = await send(method, path, asked);
+      response = await send(...asked);
     }
     if (!response.ok) throw await problemOf(response);
+    return response;
+  }
+
+  async function requestTagged<T>(method: Method, path: string, asked: RequestOptions) {
+    const response = await answerOf(method, path, asked);
     const etag = response.headers.get('etag');
     const value = (response.status === 204 ? undefined : await bodyOf(response)) as T;
     return { value, ...(etag === null ? {} : { etag }) };
@@ -113,9 +132,24 @@ export function createConnection(options: {
   const request = async <T>(method: Method, path: string, asked: RequestOptions): Promise<T> =>
     (await requestTagged<T>(method, path, asked)).value;
 
+  async function* lines<T>(method: Method, path: string, asked: RequestOptions): AsyncGenerator<T> {
+    const patience = createPatience();
+    try {
+      const { body, status } = await answerOf(method, path, asked, patience.signal);
+      if (body === null) return;
+      for await (const line of splitLines(body, options.url, patience.renew)) {
+        if (line === '') continue;
+        yield parseLine(line, status) as T;
+      }
+    } finally {
+      patience.end();
+    }
+  }
+
   return {
     request,
     requestTagged,
+    lines,
     async list<T>(path: string, { most = Infinity, ...asked }: ListOptions) {
       const items: T[] = [];
       const seen = new Set<string>();
@@ -137,4 +171,38 @@ export function createConnection(options: {
       }
     },
   };
+}
+
+/** The lines of a body as they come; the last one must be ended too, or the body was broken off. */
+async function* splitLines(
+  body: ReadableStream<Uint8Array>,
+  url: URL,
+  onChunk: () => void,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        throw unreachable(url, error);
+      });
+      if (done) break;
+      onChunk();
+      const lines = (rest + decoder.decode(value, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+    if (rest !== '') throw unreachable(url, new Error('the answer was broken off'));
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+function parseLine(line: string, status: number): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw malformed(status, 'the server answered with something other than JSON');
+  }
 }

@@ -17,6 +17,7 @@ export type { ClientUpdate, NewClient } from './resources/clients.ts';
 export type { RevocationMatch } from './resources/tokens.ts';
 export type { CatalogTarget } from './resources/catalog.ts';
 export type * from './wire/access.ts';
+export type * from './wire/audit.ts';
 export type * from './wire/catalog.ts';
 export type * from './wire/changes.ts';
 export type * from './wire/clients.ts';

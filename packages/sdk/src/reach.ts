@@ -15,11 +15,44 @@ export const reaching =
   (fetch: Fetch): Fetch =>
   async (url, init) => {
     try {
-      return await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+      return await fetch(url, {
+        ...init,
+        signal: init?.signal ?? AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      });
     } catch (error) {
-      throw new Unreachable(new URL(url).origin, reasonOf(error));
+      throw unreachable(url, error);
     }
   };
+
+/** The failure to get an answer, or all of it. */
+export const unreachable = (url: string | URL, error: unknown): Unreachable =>
+  new Unreachable(new URL(url).origin, reasonOf(error));
+
+/** Patience with an answer that comes in parts: the signal is aborted when nothing has come for a while. */
+export interface Patience {
+  readonly signal: AbortSignal;
+  /** Something has come. */
+  renew(): void;
+  /** Nothing more is waited for. */
+  end(): void;
+}
+
+/** Makes patience for as long as the first answer may take. */
+export function createPatience(): Patience {
+  const lost = new AbortController();
+  const lose = (): void => {
+    lost.abort(new DOMException('nothing more came', 'TimeoutError'));
+  };
+  let timer = setTimeout(lose, ANSWER_TIMEOUT_MS);
+  return {
+    signal: lost.signal,
+    renew() {
+      clearTimeout(timer);
+      timer = setTimeout(lose, ANSWER_TIMEOUT_MS);
+    },
+    end: () => clearTimeout(timer),
+  };
+}
 
 function reasonOf(error: unknown): string {
   let said = 'no reason given';

@@ -1,6 +1,7 @@
 import type { WireAuditRecord } from '@ambit/sdk';
 import type { Palette } from './palette.ts';
 import { printable } from './printable.ts';
+import { writeFacts } from './table.ts';
 import type { Cell } from './table.ts';
 
 /** One audit record as a row: when, what, its outcome, by whom, about what, why. */
@@ -23,6 +24,23 @@ export const writeAuditLine = (record: WireAuditRecord, palette: Palette): strin
       typeof cell === 'object' ? cell.paint(printable(cell.word)) : printable(String(cell ?? '-')),
     )
     .join('  ');
+
+/** Everything a record says, a line each; what has parts is in JSON. */
+export const writeAuditFacts = (record: WireAuditRecord, palette: Palette): string =>
+  writeFacts(
+    Object.fromEntries(
+      Object.entries(record).map(([name, value]: [string, unknown]) => [name, textOfMember(value)]),
+    ),
+    palette,
+  );
+
+/** A member of a record as text: lists with spaces, what has parts in JSON. */
+export function textOfMember(value: unknown): string {
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
+    return value.join(' ');
+  }
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
 
 /** How many scopes a row names; `--output json` has them all. */
 const SCOPES_SHOWN = 3;

@@ -15,9 +15,10 @@ import type { Authenticate } from './ports.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 import { readJsonBody } from './read-body.ts';
 import { problemsOf } from './route.ts';
-import type { Answer, Route, RouteRequest } from './route.ts';
+import type { Answer, AnswerLines, Route, RouteRequest } from './route.ts';
 import type { AdminServices } from './services.ts';
 import type { SchemaFault, Validator, ValidatorFactory } from './validator.ts';
+import { LINES_TYPE, writeLines } from './write-lines.ts';
 
 /** The most bytes of a body where a route says nothing else. */
 export const BODY_LIMIT = 64 * 1024;
@@ -145,8 +146,38 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
       answerProblem(ctx, result.error);
       return;
     }
-    answer(ctx, route, result.value);
+    const { status, lines } = result.value;
+    if (lines) answerLines(ctx, status, lines);
+    else answer(ctx, route, result.value);
   };
+
+  /** Answers by a stream. What goes wrong once it has begun can only be shown by breaking it off. */
+  function answerLines(ctx: Context, status: Answer['status'], lines: AnswerLines): void {
+    const stream = writeLines(onUndeclared ? held(status, lines) : lines);
+    stream.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') onError(error, ctx);
+    });
+    ctx.status = status;
+    ctx.body = stream;
+    ctx.type = LINES_TYPE;
+  }
+
+  /** The lines of an answer, each of which must be one that the route has declared. */
+  function held(status: Answer['status'], { portions, toLines }: AnswerLines): AnswerLines {
+    const check = answerChecks.get(status);
+    return {
+      portions,
+      toLines(portion) {
+        const lines = toLines(portion);
+        for (const line of lines) {
+          const faults = check?.(JSON.parse(JSON.stringify(line))) ?? [];
+          if (faults.length > 0)
+            {onUndeclared?.(route, `line ${JSON.stringify(faults.slice(0, 5))}`);}
+        }
+        return lines;
+      },
+    };
+  }
 
   /** Whether an answer is one that the route has declared. */
   function holdToWord(
@@ -158,9 +189,11 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
       if (!declared.has(result.error.code)) report(route, `problem ${result.error.code}`);
       return;
     }
-    const { status, body } = result.value;
+    const { status, body, lines } = result.value;
     const answered = answers[status];
     if (answered === undefined) report(route, `status ${String(status)}`);
+    if ((lines === undefined) !== (answered?.lines === undefined)) report(route, 'lines');
+    if (lines) return;
     const wire: unknown = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
     const faults = answerChecks.get(status)?.(wire) ?? [];
     if (faults.length > 0) report(route, `body ${JSON.stringify(faults.slice(0, 5))}`);

@@ -6,6 +6,7 @@ import { defineRoute, problemsOf } from './route.ts';
 import type { Route } from './route.ts';
 import { ADMIN_API_PATH, ROUTES } from './routes.ts';
 import { SCHEMAS } from './schemas.ts';
+import { LINES_TYPE } from './write-lines.ts';
 
 /** Describes the admin API of one issuer as an OpenAPI 3.1 document, from the route table. */
 export function describeAdminApi(issuer: string, serverVersion: string): object {
@@ -89,12 +90,14 @@ const parametersOf = (where: 'path' | 'query', schema: JsonSchema | undefined): 
 
 const successes = ({ answers, etag }: Route): object =>
   Object.fromEntries(
-    Object.entries(answers).map(([status, { description, schema }]) => [
+    Object.entries(answers).map(([status, { description, schema, lines }]) => [
       status,
       {
         description,
         ...(etag ? { headers: { ETag: { schema: { type: 'string' } } } } : {}),
-        ...(schema === undefined ? {} : { content: { 'application/json': { schema } } }),
+        ...(schema === undefined
+          ? {}
+          : { content: { [lines ? LINES_TYPE : 'application/json']: { schema } } }),
       },
     ]),
   );

@@ -1,5 +1,7 @@
 import type { LocatedFinding } from '@ambit/scope-catalog';
 import type { AccessRefusal } from '../access/access-service.ts';
+import type { AuditLookupRefusal } from '../audit/audit-service.ts';
+import type { VerificationRefusal } from '../audit/verification/verify-log.ts';
 import type {
   ActivationRefusal,
   CatalogLookupRefusal,
@@ -47,6 +49,8 @@ export type Problem =
   | ExistingVersion
   | RevocationRefusal
   | AccessRefusal
+  | AuditLookupRefusal
+  | VerificationRefusal
   | KeyRefusal
   | TraceRefusal;
 

@@ -19,10 +19,24 @@ export interface RouteRequest<Params, Query, Body> {
   readonly expectedRevision: number | undefined;
 }
 
+/** JSON values, one a line, that go out as they come (`application/x-ndjson`). */
+export interface AnswerLines {
+  readonly portions: AsyncIterable<unknown>;
+  readonly toLines: (portion: never) => readonly object[];
+}
+
+/** Lines from whatever comes in portions. */
+export const linesOf = <P>(
+  portions: AsyncIterable<P>,
+  toLines: (portion: P) => readonly object[],
+): AnswerLines => ({ portions, toLines });
+
 /** What a route answers when all goes well. */
 export interface Answer {
   readonly status: 200 | 201 | 204;
   readonly body?: unknown;
+  /** In place of a body. */
+  readonly lines?: AnswerLines;
   /** Without the quotes; by default a digest of the body where the route carries one. */
   readonly etag?: string;
 }
@@ -32,6 +46,8 @@ export interface DeclaredAnswer {
   readonly description: string;
   /** Absent when there is no body. */
   readonly schema?: JsonSchema;
+  /** Whether the body is a stream of lines, each of which is of the schema. */
+  readonly lines?: true;
 }
 
 /** What is declared about a route, apart from what it does. */

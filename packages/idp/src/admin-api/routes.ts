@@ -1,5 +1,6 @@
 import type { Route } from './route.ts';
 import { accessRoutes } from './routes/access-routes.ts';
+import { auditProofRoutes } from './routes/audit-proof-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { catalogRoutes } from './routes/catalog-routes.ts';
 import { clientRoutes } from './routes/client-routes.ts';
@@ -24,5 +25,6 @@ export const ROUTES: readonly Route[] = [
   ...tokenRoutes,
   ...accessRoutes,
   ...auditRoutes,
+  ...auditProofRoutes,
   ...statusRoutes,
 ];

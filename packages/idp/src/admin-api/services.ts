@@ -1,6 +1,9 @@
 import type { AccessService } from '../access/access-service.ts';
 import type { Activity } from '../activity/activity.ts';
 import type { AuditService } from '../audit/audit-service.ts';
+import type { Checkpoints } from '../audit/checkpoints.ts';
+import type { Erasure } from '../audit/erasure.ts';
+import type { VerifyLog } from '../audit/verification/verify-log.ts';
 import type { CatalogService } from '../catalog/catalog-service.ts';
 import type { ClientService } from '../clients/client-service.ts';
 import type { TraceService } from '../delegation/trace.ts';
@@ -17,6 +20,9 @@ export interface AdminServices {
   readonly access: AccessService;
   readonly activity: Pick<Activity, 'report'>;
   readonly audit: AuditService;
+  readonly checkpoints: Pick<Checkpoints, 'make'>;
+  readonly verifyLog: VerifyLog;
+  readonly erasure: Erasure;
   readonly keys: Pick<KeyService, 'list' | 'rotate' | 'retire' | 'destroy'>;
   readonly tokens: TokenInspector;
   readonly traces: TraceService;

@@ -1,14 +1,28 @@
+import { err, ok, present } from '@ambit/scope-catalog';
+import type { Result } from '@ambit/scope-catalog';
 import { redact } from '../log/redact.ts';
 import type { Page } from '../page.ts';
 import type { DecisionLog } from './decision-log.ts';
 import type { AuditFilter, AuditPage, AuditStore } from './ports.ts';
 import type { AuditEntry, AuditRecord } from './record.ts';
 
+/** Why there is no such record: there never was one, or it has been dropped. */
+export interface AuditLookupRefusal {
+  readonly code: 'audit.not_found';
+  readonly id: number;
+}
+
+/** How many records are read in one go by whoever reads all of them. */
+const READ_AT_ONCE = 200;
+
 /** The audit log as those see it who may read it. */
 export interface AuditService {
   list(filter: AuditFilter, page: AuditPage): Promise<Page<AuditRecord>>;
   /** What was written after a record, in that order. */
   listAfter(filter: AuditFilter, after: number, limit: number): Promise<readonly AuditRecord[]>;
+  find(id: number): Promise<Result<AuditRecord, AuditLookupRefusal>>;
+  /** Every record that passes a filter, oldest first, a portion at a time. */
+  read(filter: AuditFilter): AsyncIterable<readonly AuditRecord[]>;
   /** Keeps an attempt that an edge has turned away, before any service saw it. */
   recordRefusal(
     entry: Omit<AuditEntry, 'decision' | 'time'>,
@@ -30,6 +44,21 @@ export const createAuditService = (deps: {
 }): AuditService => ({
   list: (filter, page) => deps.audit.list(filter, page),
   listAfter: (filter, after, limit) => deps.audit.listAfter(filter, after, limit),
+  async find(id) {
+    const record = await deps.audit.find(id);
+    return record === undefined ? err({ code: 'audit.not_found', id }) : ok(record);
+  },
+  async *read(filter) {
+    for (let from: AuditPage['from']; ;) {
+      const page = { limit: READ_AT_ONCE, order: 'oldest-first', ...present({ from }) } as const;
+      const records = await deps.audit.read(filter, page);
+      if (records.length > 0) yield records;
+      const last = records[READ_AT_ONCE - 1];
+      if (last === undefined) return;
+      from = { time: last.time, id: last.id };
+      await new Promise((resolve) => setImmediate(resolve)); // others want a turn as well
+    }
+  },
   recordRefusal: (entry, { proven } = { proven: true }) =>
     deps.decisions.record({
       entry: { ...(redact(entry) as typeof entry), time: deps.clock(), decision: 'refused' },

@@ -25,6 +25,8 @@ export const AUDIT_EVENTS = {
   'key.retired': 'a signing key ceased to sign',
   'key.destroyed': 'a signing key left the JWKS',
   'revocation.created': 'a revocation rule was made',
+  'audit.key_introduced': 'a key was made that signs checkpoints of the audit log from now on',
+  'audit.personal_erased': 'personal fields of one person were erased from the audit log',
   'audit.resumed':
     'the log can be written again: `after` says since when it could not, why, how many tokens and changes were refused meanwhile, and how many requests left no record',
   'system.bootstrapped': 'an installation was laid out',

@@ -6,7 +6,7 @@ export type AuditDecision = 'granted' | 'refused';
 
 /** What an audit record is about, besides a token: `{ kind: 'client', id: 'deploy-bot' }`. */
 export interface AuditTarget {
-  readonly kind: 'client' | 'catalog' | 'key' | 'revocation' | 'role' | 'system';
+  readonly kind: 'audit' | 'client' | 'catalog' | 'key' | 'revocation' | 'role' | 'system';
   readonly id: string;
 }
 
@@ -91,6 +91,8 @@ export interface AuditEntry {
 /** An entry as kept, with its place in the log. */
 export interface AuditRecord extends AuditEntry {
   readonly id: number;
+  /** Its place in the chain of its writer, and its digest there in hex. */
+  readonly link: { readonly writer: number; readonly sequence: number; readonly digest: string };
   /** Whether it had personal fields, which have been erased. */
   readonly personalErased?: true;
 }

@@ -32,6 +32,8 @@ const SECURING: Readonly<Record<AuditEvent, boolean>> = {
   'key.destroyed': true,
   'revocation.created': true,
   'audit.resumed': false,
+  'audit.key_introduced': false,
+  'audit.personal_erased': false,
   'system.bootstrapped': false,
   'system.admin_reset': false,
   'system.rekeyed': false,

@@ -14,22 +14,24 @@ export type Term = string;
  * word costs every token a few microseconds.
  */
 export function termsOf(entry: AuditEntry): readonly Term[] {
+  const { jti, subject, requestedScopes, grantedScopes } = entry;
   const client = clientOf(entry);
-  const terms = new Set([
+  const terms = [
     `event=${entry.event}`,
     `decision=${entry.decision}`,
     `request=${entry.requestId}`,
-  ]);
-  if (entry.jti !== undefined) terms.add(`jti=${entry.jti}`);
-  if (client !== undefined && client === entry.subject) {
-    terms.add(`self=${client}`);
+  ];
+  if (jti !== undefined) terms.push(`jti=${jti}`);
+  if (client !== undefined && client === subject) {
+    terms.push(`self=${client}`);
   } else {
-    if (client !== undefined) terms.add(`client=${client}`);
-    if (entry.subject !== undefined) terms.add(`subject=${entry.subject}`);
+    if (client !== undefined) terms.push(`client=${client}`);
+    if (subject !== undefined) terms.push(`subject=${subject}`);
   }
-  for (const scope of entry.requestedScopes ?? []) terms.add(`scope=${scope}`);
-  for (const scope of entry.grantedScopes ?? []) terms.add(`scope=${scope}`);
-  return [...terms];
+  const scopes = new Set(requestedScopes);
+  for (const scope of grantedScopes ?? []) scopes.add(scope);
+  for (const scope of scopes) terms.push(`scope=${scope}`);
+  return terms;
 }
 
 /** The client an entry is about, whether through a token or as its target. */

@@ -23,7 +23,8 @@ export async function bootstrapCommand(
   try {
     const issuer = issuerOf(config, config.listen.port);
     const log = createLog(config.logLevel, process.stderr);
-    const ambit = await composeHouse({ config, issuer, storage: store.storage, vault, log, clock });
+    const { storage, examiner } = store;
+    const ambit = await composeHouse({ config, issuer, storage, examiner, vault, log, clock });
     const admin = await makeAdmin(ambit.clients, ambit.bootstrap, { reset: resetAdmin });
     if (!admin) {
       process.stderr.write(

@@ -53,6 +53,7 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
     config,
     issuer,
     storage: store.storage,
+    examiner: store.examiner,
     vault,
     log,
     clock: Date.now,
@@ -72,8 +73,11 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
   for (const line of lines) process.stdout.write(`${line}\n`);
 
   const housekeeping = setInterval(() => void ambit.housekeep(), HOUSEKEEPING_MS);
+  const { checkpointSeconds } = config.audit;
+  const checkpoints = setInterval(() => void ambit.checkpoint(), checkpointSeconds * 1000);
   await told;
   clearInterval(housekeeping);
+  clearInterval(checkpoints);
   await shutDown(ambit, listeners);
   await ambit.finish().catch((error: unknown) => {
     log.error('not everything was written down', { error });

@@ -39,6 +39,14 @@ export interface Config {
   readonly managementListen?: ListenAddress;
   /** Whether the variables of OpenTelemetry say where traces go. */
   readonly tracing: boolean;
+  /** How the audit log is proved, and for how long it is kept. */
+  readonly audit: {
+    readonly checkpointSeconds: number;
+    /** 0: for ever. */
+    readonly retentionDays: number;
+    /** 0: as long as the record. */
+    readonly personalDays: number;
+  };
   /** How the issuers of federated workloads may be asked for their keys. */
   readonly federation: {
     /** On private and loopback addresses too, over plain http among them. */

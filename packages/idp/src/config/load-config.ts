@@ -8,6 +8,7 @@ import type { Config, ConfigProblem } from './config.ts';
 import { createSettingsReader } from './settings-reader.ts';
 import type { Settings, SettingsReader } from './settings-reader.ts';
 import { wantsTraces } from './opentelemetry.ts';
+import type { VariableName } from './variables.ts';
 
 /** Reads and checks every setting; all problems at once, so that one correction suffices. */
 export function loadConfig(settings: Settings): Result<Config, readonly ConfigProblem[]> {
@@ -45,6 +46,7 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
   });
   const auditSync = reader.flag('AMBIT_AUDIT_SYNC');
   const federation = readFederation(reader);
+  const audit = readAudit(reader);
 
   if (reader.problems.length > 0 || !listen) return err(reader.problems);
   return ok({
@@ -64,6 +66,7 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     auditSync,
     federation,
     tracing: wantsTraces(settings),
+    audit,
     ...present({ issuer, masterKey, tls, managementListen }),
   });
 }
@@ -72,6 +75,20 @@ function readFederation(reader: SettingsReader): Config['federation'] {
   const allowPrivate = reader.flag('AMBIT_FEDERATION_ALLOW_PRIVATE');
   const caFile = reader.text('AMBIT_FEDERATION_CA_FILE');
   return { allowPrivate, ...(caFile === undefined ? {} : { caFile: resolve(caFile) }) };
+}
+
+function readAudit(reader: SettingsReader): Config['audit'] {
+  const days = (name: VariableName): number =>
+    reader.wholeNumber(name, { fallback: 0, least: 0, most: 36_500 });
+  return {
+    checkpointSeconds: reader.wholeNumber('AMBIT_AUDIT_CHECKPOINT_SECONDS', {
+      fallback: 60,
+      least: 1,
+      most: 86_400,
+    }),
+    retentionDays: days('AMBIT_AUDIT_RETENTION_DAYS'),
+    personalDays: days('AMBIT_AUDIT_PERSONAL_DAYS'),
+  };
 }
 
 function readTls(reader: SettingsReader): Config['tls'] {

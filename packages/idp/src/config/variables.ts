@@ -89,7 +89,25 @@ export const VARIABLES = [
     name: 'AMBIT_KEY_ROTATION_DAYS',
     fallback: '90',
     description:
-      'Age in days at which an active signing key is rotated by itself; 0 leaves rotation to `ambit key rotate`.',
+      'Age in days at which an active signing key is rotated by itself, and the key that signs checkpoints of the audit log; 0 leaves rotation to `ambit key rotate`.',
+  },
+  {
+    name: 'AMBIT_AUDIT_CHECKPOINT_SECONDS',
+    fallback: '60',
+    description:
+      'Seconds from one signed checkpoint of the audit log to the next, where something was written meanwhile.',
+  },
+  {
+    name: 'AMBIT_AUDIT_RETENTION_DAYS',
+    fallback: '0',
+    description:
+      'Age in days at which records of the audit log are dropped, counted to the hour; 0 keeps them for ever.',
+  },
+  {
+    name: 'AMBIT_AUDIT_PERSONAL_DAYS',
+    fallback: '0',
+    description:
+      'Age in days at which addresses and external subjects are erased from records of the audit log; 0 keeps them as long as the record.',
   },
   {
     name: 'AMBIT_AUDIT_SYNC',

@@ -11,7 +11,7 @@ function decodeKey(record: SigningKeyRecord, sealer: Pick<Sealer, 'open'>): Sign
   const key = { kid, alg, state, publicJwk, publicKey };
   if (state !== 'active') return key;
   if (privateJwk === undefined) throw new Error(`the active key ${kid} has no private half`);
-  return { ...key, privateKey: openPrivateKey(sealer, kid, privateJwk) };
+  return { ...key, privateKey: openPrivateKey(sealer, 'signing-key', kid, privateJwk) };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { AuditEvent } from '../audit/events.ts';
 import { requestFacts } from '../request.ts';
 import type { RequestOrigin } from '../request.ts';
 import type { Ports } from '../storage.ts';
+import { requireMasterKey } from '../vault/require-master-key.ts';
 import type { Sealer } from '../vault/vault.ts';
 import type { KeyState, SigningKeyRecord } from './ports.ts';
 import { sealPrivateJwk } from './sealed-key.ts';
@@ -73,17 +74,13 @@ export async function beginKeyChange(facts: {
       after: { alg: key.alg, state: key.state },
     });
   const add = async (pair: SigningKeyPair): Promise<SigningKeyRecord> => {
-    // A server that has missed a rekey would seal what nobody can open after it.
-    const kept = await tx.vault.find();
-    if (kept?.masterKeyId !== sealer.masterKeyId) {
-      throw new Error('the master key was changed; restart with the new one');
-    }
+    await requireMasterKey(tx.vault, sealer);
     const key: SigningKeyRecord = {
       kid: pair.kid,
       alg: pair.alg,
       state: 'next',
       publicJwk: pair.publicJwk,
-      privateJwk: sealPrivateJwk(sealer, pair.kid, pair.privateJwk),
+      privateJwk: sealPrivateJwk(sealer, 'signing-key', pair.kid, pair.privateJwk),
       createdAt: now,
     };
     await tx.keys.insert(key);

@@ -10,7 +10,7 @@ export const ROTATION_SECONDS = 90 * DAY_SECONDS;
 export interface KeyTiming {
   /** For how long others may keep the JWKS. */
   readonly jwksMaxAgeSeconds: number;
-  /** For how long a key signs. */
+  /** For how long a key signs; 0: until it is rotated by command. */
   readonly rotationSeconds: number;
 }
 
@@ -27,4 +27,8 @@ export const mayDestroyFrom = (key: SigningKeyRecord, timing: KeyTiming): number
 
 /** Whether a key has signed for longer than it should. */
 export const isOverdue = (key: SigningKeyRecord, timing: KeyTiming, now: number): boolean =>
-  key.state === 'active' && (key.activatedAt ?? now) + timing.rotationSeconds * 1000 <= now;
+  key.state === 'active' && hasSignedFor(key.activatedAt ?? now, timing.rotationSeconds, now);
+
+/** Whether a key that began to sign at a moment (ms) is due for rotation; never where `rotationSeconds` is 0. */
+export const hasSignedFor = (since: number, rotationSeconds: number, now: number): boolean =>
+  rotationSeconds > 0 && since + rotationSeconds * 1000 <= now;

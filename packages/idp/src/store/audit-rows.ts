@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkDigest, personalDigest } from '../audit/chain.ts';
+import { linkDigest, personalDigest, toHex } from '../audit/chain.ts';
 import type { ChainHead } from '../audit/chain.ts';
 import type { AuditEntry, AuditRecord, PersonalFields } from '../audit/record.ts';
 import { termsOf } from '../audit/terms.ts';
@@ -36,7 +36,15 @@ export interface TermRow {
 }
 
 /** The columns that a record is made from again. */
-export const RECORD_COLUMNS = ['id', 'entry', 'personal', 'personal_digest'] as const;
+export const RECORD_COLUMNS = [
+  'id',
+  'writer',
+  'sequence',
+  'digest',
+  'entry',
+  'personal',
+  'personal_digest',
+] as const;
 
 const SALT_BYTES = 16;
 
@@ -55,12 +63,15 @@ export function encodeEntry({ personal: fields, ...entry }: AuditEntry): Encoded
   };
 }
 
+/** The id of a record, which follows from its place: there is one chain in an embedded database. */
+export const idOf = (_writer: number, sequence: number): number => sequence;
+
 /** The row of an entry, next in the chain of its writer. */
 export function encodeRow(writer: number, head: ChainHead, encoded: EncodedEntry): AuditRow {
   const { time, entry, personal, personalDigest: digest } = encoded;
   const sequence = head.sequence + 1;
   return {
-    id: sequence,
+    id: idOf(writer, sequence),
     writer,
     sequence,
     digest: linkDigest(head.digest, { writer, sequence, entry, personalDigest: digest }),
@@ -73,7 +84,9 @@ export function encodeRow(writer: number, head: ChainHead, encoded: EncodedEntry
 
 /** The record of a row, from the entry that it keeps whole and what is left of the personal fields. */
 export function decodeRecord(row: Pick<AuditRow, (typeof RECORD_COLUMNS)[number]>): AuditRecord {
-  const record = { ...(JSON.parse(row.entry) as AuditEntry), id: row.id };
+  const { id, writer, sequence, digest } = row;
+  const link = { writer, sequence, digest: toHex(digest) };
+  const record = { ...(JSON.parse(row.entry) as AuditEntry), id, link };
   if (row.personal_digest === null) return record;
   if (row.personal === null) return { ...record, personalErased: true };
   const { salt: _salt, ...personal } = JSON.parse(row.personal) as PersonalFields & {

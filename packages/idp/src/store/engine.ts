@@ -1,5 +1,6 @@
 import type { QuotaDecision, ScopeQuota } from '@ambit/scope-catalog';
 import type { Knex } from 'knex';
+import type { LogExaminer } from '../audit/verification/examination.ts';
 import type { Client } from '../clients/client.ts';
 import type { Derivation } from '../delegation/ports.ts';
 import type { Commit } from '../metrics/ports.ts';
@@ -53,6 +54,7 @@ export interface Engine {
   observe(observer: (commit: Commit) => void): void;
   /** None where space is no business of this machine. */
   readonly reserve?: Reserve;
+  readonly examiner: LogExaminer;
   schemaVersion(): Promise<number>;
   migrate(): Promise<void>;
   close(): Promise<void>;

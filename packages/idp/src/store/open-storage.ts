@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
 import { dirname, resolve } from 'node:path';
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
+import type { LogExaminer } from '../audit/verification/examination.ts';
 import type { Commit } from '../metrics/ports.ts';
 import type { Storage } from '../storage.ts';
 import { systemErrorCode } from '../system-error.ts';
@@ -19,6 +20,7 @@ import { faultOf, translating } from './unavailable.ts';
 /** An open database. */
 export interface Store {
   readonly storage: Storage;
+  readonly examiner: LogExaminer;
   /** Brings the schema up to this release's; does nothing when it is. */
   migrate(): Promise<void>;
   /** How many migrations the database has had; 0 for a new one. */
@@ -131,6 +133,7 @@ export async function openStorage({
   await engine.reserve?.restore();
   return ok({
     storage: createStorage(engine, { clock, observer }),
+    examiner: engine.examiner,
     migrate: () => translating(engine.migrate()),
     schemaVersion: () => engine.schemaVersion(),
     observe: (next) => {

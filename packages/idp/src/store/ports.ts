@@ -1,7 +1,10 @@
 import type { Knex } from 'knex';
 import type { Ports } from '../storage.ts';
+import { createAuditKeyStore } from './audit-keys.ts';
+import { createAuditRetention } from './audit-retention.ts';
 import { createAuditStore } from './audit.ts';
 import { createCatalogStore } from './catalog.ts';
+import { createCheckpointStore } from './checkpoints.ts';
 import { createClientStore } from './clients.ts';
 import { createDerivationStore } from './derivations.ts';
 import { createKeyStore } from './keys.ts';
@@ -19,6 +22,9 @@ export const createPorts = (db: Knex): Ports => ({
   clients: createClientStore(db),
   keys: createKeyStore(db),
   audit: createAuditStore(db),
+  auditRetention: createAuditRetention(db),
+  auditKeys: createAuditKeyStore(db),
+  checkpoints: createCheckpointStore(db),
   revocations: createRevocationStore(db),
   derivations: createDerivationStore(db),
   replays: createReplayStore(db),

@@ -31,7 +31,7 @@ export const isPassing = (error: unknown): boolean =>
 /**
  * The error to pass on: {@link StoreUnavailable} in place of what an engine says of the machine, any other as it is.
  */
-function translateFault(error: unknown): unknown {
+export function translateFault(error: unknown): unknown {
   if (faultOf(error) === undefined) return error;
   const { code, message } = error as { readonly code: string; readonly message?: string };
   return new StoreUnavailable(`the store cannot be used (${code}: ${message ?? ''})`, {

@@ -29,7 +29,7 @@ export const rekey = ({
   clock,
   newId,
 }: {
-  readonly storage: Storage<Pick<Ports, 'vault' | 'keys' | 'audit' | 'revision'>>;
+  readonly storage: Storage<Pick<Ports, 'vault' | 'keys' | 'auditKeys' | 'audit' | 'revision'>>;
   readonly oldMasterKey: Uint8Array;
   readonly newMasterKey: Uint8Array;
   readonly clock: () => number;
@@ -47,8 +47,14 @@ export const rekey = ({
     let privateKeys = 0;
     for (const key of await tx.keys.list()) {
       if (key.privateJwk === undefined) continue;
-      const privateJwk = resealPrivateJwk(from, to, key.kid, key.privateJwk);
+      const privateJwk = resealPrivateJwk(from, to, 'signing-key', key.kid, key.privateJwk);
       await tx.keys.update({ ...key, privateJwk });
+      privateKeys += 1;
+    }
+    for (const key of await tx.auditKeys.list()) {
+      if (key.privateJwk === undefined) continue;
+      const privateJwk = resealPrivateJwk(from, to, 'audit-key', key.kid, key.privateJwk);
+      await tx.auditKeys.replacePrivate(key.number, privateJwk);
       privateKeys += 1;
     }
     const rekeyed = { before: from.masterKeyId, after: to.masterKeyId, privateKeys };

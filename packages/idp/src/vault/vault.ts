@@ -35,6 +35,13 @@ export interface Vault extends Sealer {
   hashSecret(secret: string): Uint8Array;
   /** Compares in constant time. */
   isSecret(secret: string, hash: Uint8Array): boolean;
+  /**
+   * Keyed digest (HMAC-SHA-256) that shows of what is kept in the clear that this server put it there; the same before
+   * and after a rekey. `context` says what it is.
+   */
+  stamp(text: string, context: string): Uint8Array;
+  /** Compares in constant time. */
+  isStamp(stamp: Uint8Array, text: string, context: string): boolean;
 }
 
 /** Says that a ciphertext cannot be opened: another key, another context, or damaged. */
@@ -105,15 +112,20 @@ export const generateKey = (): Uint8Array => randomBytes(KEY_BYTES);
 export function createVault(masterKey: Uint8Array, hashKey: Uint8Array): Vault {
   requireLength(hashKey, 'a hash key');
   const hmacKey = createSecretKey(deriveKey(hashKey, 'secret-hash'));
+  const stampKey = createSecretKey(deriveKey(hashKey, 'stamp'));
   const hashSecret = (secret: string): Uint8Array =>
     createHmac('sha256', hmacKey).update(secret, 'utf8').digest();
+  const stamp = (text: string, context: string): Uint8Array =>
+    createHmac('sha256', stampKey).update(`${context}\0${text}`, 'utf8').digest();
   return {
     ...createSealer(masterKey),
     keyId: deriveKey(hashKey, 'key-id').toString('hex', 0, 4),
     hashSecret,
-    isSecret(secret, hash) {
-      const actual = hashSecret(secret);
-      return actual.length === hash.length && timingSafeEqual(actual, hash);
-    },
+    isSecret: (secret, hash) => areEqual(hashSecret(secret), hash),
+    stamp,
+    isStamp: (given, text, context) => areEqual(stamp(text, context), given),
   };
 }
+
+const areEqual = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && timingSafeEqual(one, other);

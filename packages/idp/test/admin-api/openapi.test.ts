@@ -43,7 +43,8 @@ describe('every input has its bounds', () => {
 
 test('whatever changes something names its audit event', () => {
   const tokens = ['/tokens/introspect', '/tokens/explain', '/tokens/trace'];
-  const asks = ['/catalog/lint', '/catalog/plan', ...tokens];
+  const proof = ['/audit/checkpoints', '/audit/verifications'];
+  const asks = ['/catalog/lint', '/catalog/plan', ...tokens, ...proof];
   for (const [, { method, path, event }] of rows) {
     const changes = method !== 'GET' && !asks.includes(path);
     expect([path, event !== undefined]).toEqual([path, changes]);

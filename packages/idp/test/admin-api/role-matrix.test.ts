@@ -33,7 +33,15 @@ const READS = {
     'POST /tokens/trace',
     'GET /revocations',
   ],
-  audit: ['GET /audit', 'GET /audit/news', 'GET /status'],
+  audit: [
+    'GET /audit',
+    'GET /audit/news',
+    'GET /audit/records/{id}',
+    'GET /audit/export',
+    'POST /audit/checkpoints',
+    'POST /audit/verifications',
+    'GET /status',
+  ],
 };
 const VIEWER = [...READS.catalog, ...READS.roles, ...READS.clients, ...READS.keys, ...READS.tokens];
 const EDITOR = [
@@ -60,6 +68,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'POST /keys/{kid}/destroy',
     'POST /revocations',
     ...READS.audit,
+    'POST /audit/erasures',
   ],
   'ambit-auditor': [...READS.catalog, ...READS.roles, ...READS.clients, ...READS.audit],
   'ambit-responder': [
@@ -103,7 +112,7 @@ const request = (as: string, route: Route) =>
     as,
     route.method,
     route.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) =>
-      ['version', 'from', 'to'].includes(name) ? '999' : 'nothing',
+      ['version', 'from', 'to', 'id'].includes(name) ? '999' : 'nothing',
     ),
     route.body === undefined ? undefined : '[]',
   );

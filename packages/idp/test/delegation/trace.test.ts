@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { AuditRecord } from '../../src/audit/record.ts';
+import type { AuditEntry } from '../../src/audit/record.ts';
 import type { Derivation } from '../../src/delegation/ports.ts';
 import { createTraceService, TRACED_MAX } from '../../src/delegation/trace.ts';
 import { createHouse, ISSUER, must, START } from '../support/house.ts';
@@ -77,7 +77,7 @@ function derivationOf(token: Issued): Derivation | undefined {
 async function issue(...tokens: readonly Issued[]): Promise<void> {
   for (const token of tokens) {
     const [root] = wayTo(token);
-    const entry: Omit<AuditRecord, 'id'> = {
+    const entry: AuditEntry = {
       ...{ time: START, requestId: 'r', decision: 'granted', kid: 'k' },
       event: token.parent === undefined ? 'token.issued' : 'token.exchanged',
       ...{ subject: root?.client ?? '', client: token.client, jti: token.jti },

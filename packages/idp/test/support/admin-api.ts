@@ -80,11 +80,13 @@ export async function serveAdminApi(house: House, options: Partial<EngineOptions
       else sent.end(typeof body === 'string' ? body : JSON.stringify(body));
       const [response] = (await once(sent, 'response')) as [IncomingMessage];
       const text = (await response.toArray()).join('');
+      const isObject =
+        text.startsWith('{') && response.headers['content-type'] !== 'application/x-ndjson';
       return {
         status: response.statusCode ?? 0,
         headers: new Headers(response.headers as Record<string, string>),
         text,
-        body: text.startsWith('{') ? (JSON.parse(text) as Readonly<Record<string, unknown>>) : {},
+        body: isObject ? (JSON.parse(text) as Readonly<Record<string, unknown>>) : {},
       };
     },
   };

@@ -4,7 +4,11 @@ import { createAccessService } from '../../src/access/access-service.ts';
 import { systemActor } from '../../src/actor.ts';
 import type { Actor } from '../../src/actor.ts';
 import { createActivity } from '../../src/activity/activity.ts';
+import { createAuditKeys } from '../../src/audit/audit-keys.ts';
 import { createAuditService } from '../../src/audit/audit-service.ts';
+import { createCheckpoints } from '../../src/audit/checkpoints.ts';
+import { createErasure } from '../../src/audit/erasure.ts';
+import { createVerifyLog } from '../../src/audit/verification/verify-log.ts';
 import { createCatalogService } from '../../src/catalog/catalog-service.ts';
 import { createChanges } from '../../src/change.ts';
 import { createClientService } from '../../src/clients/client-service.ts';
@@ -71,6 +75,8 @@ export async function createHouse(onTransaction: (urgency: Urgency) => void = ()
     // Quick keys under any name: an RSA key takes too long to make many.
     generate: async (alg) => ({ ...(await generateSigningKeyPair('EdDSA')), alg }),
   });
+  const auditKeys = createAuditKeys({ ...deps, vault, rotationSeconds: 0 });
+  await auditKeys.ensure();
   const house = {
     storage,
     snapshots,
@@ -95,6 +101,13 @@ export async function createHouse(onTransaction: (urgency: Urgency) => void = ()
       clock,
     }),
     activity: createActivity({ clock }),
+    checkpoints: createCheckpoints({ ...deps, keys: auditKeys }),
+    verifyLog: createVerifyLog({
+      examiner: store.examiner,
+      keys: storage.read.auditKeys,
+      vault,
+    }),
+    erasure: createErasure(deps),
     system: systemActor('setup'),
     pass(milliseconds: number) {
       now += milliseconds;

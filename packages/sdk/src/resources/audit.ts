@@ -1,6 +1,13 @@
 import { present } from '@ambit/scope-catalog';
 import type { Connection, Page } from '../connection.ts';
-import type { WireAuditRecord } from '../wire/governance.ts';
+import { malformed } from '../problem.ts';
+import type {
+  PersonalMatch,
+  WireAuditRecord,
+  WireCheckpoint,
+  WireVerification,
+  WireVerificationProgress,
+} from '../wire/audit.ts';
 
 /** Which audit records; every field narrows. Times are RFC 3339. */
 export interface AuditQuery {
@@ -16,6 +23,8 @@ export interface AuditQuery {
   readonly order?: 'oldest-first' | 'newest-first';
 }
 
+const READ = { needs: ['ambit.audit:read'] };
+
 /** How many records one answer may hold. */
 const NEWS_AT_ONCE = 500;
 
@@ -29,7 +38,7 @@ export const auditResource = (connection: Connection) => ({
         'GET',
         '/audit/news',
         {
-          needs: ['ambit.audit:read'],
+          ...READ,
           query: { ...query, after: news.at(-1)?.id ?? after, limit: NEWS_AT_ONCE },
         },
       );
@@ -40,8 +49,39 @@ export const auditResource = (connection: Connection) => ({
   /** All matching records, or the first `most` of them. */
   list: (query: AuditQuery, most?: number): Promise<Page<WireAuditRecord>> =>
     connection.list('/audit', {
-      needs: ['ambit.audit:read'],
+      ...READ,
       query: { ...query },
       ...present({ most }),
     }),
+
+  find: (id: number): Promise<WireAuditRecord> =>
+    connection.request('GET', `/audit/records/${String(id)}`, READ),
+
+  /** Every matching record, oldest first, as it comes. */
+  export: (query: Omit<AuditQuery, 'order'>): AsyncIterable<WireAuditRecord> =>
+    connection.lines('GET', '/audit/export', { ...READ, query: { ...query } }),
+
+  /** Signs what the log has come to. */
+  checkpoint: (): Promise<WireCheckpoint> => connection.request('POST', '/audit/checkpoints', READ),
+
+  /** Verifies the whole log, and holds it to checkpoints that were kept elsewhere: their signed statements. */
+  async verify(
+    checkpoints: readonly string[],
+    onProgress: (progress: WireVerificationProgress) => void,
+  ): Promise<WireVerification> {
+    const steps = connection.lines<WireVerificationProgress | WireVerification>(
+      'POST',
+      '/audit/verifications',
+      { ...READ, body: { checkpoints } },
+    );
+    for await (const step of steps) {
+      if (step.step === 'done') return step;
+      onProgress(step);
+    }
+    throw malformed(200, 'the server ended the verification without saying what it found');
+  },
+
+  /** Erases the personal fields of one person. */
+  erase: (match: PersonalMatch): Promise<{ readonly records: number }> =>
+    connection.request('POST', '/audit/erasures', { needs: ['ambit.audit:erase'], body: match }),
 });

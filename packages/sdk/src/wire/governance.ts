@@ -75,31 +75,3 @@ export interface WireActivity {
     readonly duration_micros: number;
   }[];
 }
-
-/** One record of the audit log, as far as a table shows it; the rest is passed on as it came. */
-export interface WireAuditRecord {
-  readonly id: number;
-  readonly time: string;
-  readonly event: string;
-  readonly decision: 'granted' | 'refused';
-  readonly request_id: string;
-  readonly actor?: string;
-  readonly client?: string;
-  readonly target?: { readonly kind: string; readonly id: string };
-  readonly granted_scopes?: readonly string[];
-  readonly requested_scopes?: readonly string[];
-  readonly reason?: string;
-  readonly detail?: string;
-  readonly jti?: string;
-  readonly subject?: string;
-  /** `jti` of the token that it was exchanged for. */
-  readonly parent_jti?: string;
-  /** Who acts on behalf of the subject, newest first. */
-  readonly actors?: readonly string[];
-  /** How an exchange came by each scope; a rule by its place in that catalog version, counted from 0. */
-  readonly granted_by?: readonly {
-    readonly scope: string;
-    readonly by: 'carried' | 'rule';
-    readonly rule?: number;
-  }[];
-}

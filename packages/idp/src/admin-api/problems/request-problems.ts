@@ -1,8 +1,8 @@
 import { quote } from './problem-entry.ts';
 import type { ProblemsOf } from './problem-entry.ts';
 
-/** What is wrong with a request, or with whoever makes it. */
-export const REQUEST_PROBLEMS: ProblemsOf<'auth' | 'request' | 'server' | 'actor'> = {
+/** What is wrong with a request, with whoever makes it, or with the moment. */
+export const REQUEST_PROBLEMS: ProblemsOf<'auth' | 'request' | 'server' | 'actor' | 'audit'> = {
   'auth.missing': {
     status: 401,
     title: 'Not authenticated',
@@ -86,6 +86,19 @@ export const REQUEST_PROBLEMS: ProblemsOf<'auth' | 'request' | 'server' | 'actor
     status: 503,
     title: 'Unavailable',
     detail: () => 'the store cannot be read or written for now; `/health/ready` says why',
+  },
+  'audit.not_found': {
+    status: 404,
+    title: 'No such record',
+    detail: ({ id }) => `there is no record ${quote(id)} in the audit log`,
+    hint: () => 'records that are older than the log is kept have been dropped',
+  },
+  'audit.verifying': {
+    status: 409,
+    title: 'Already verifying',
+    detail: () =>
+      'the audit log is being verified, and one verification takes all the processor there is',
+    hint: () => 'try again when it is done',
   },
   'actor.not_live': {
     status: 403,

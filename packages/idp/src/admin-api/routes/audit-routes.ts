@@ -2,17 +2,17 @@ import { ok, present } from '@ambit/scope-catalog';
 import { AUDIT_EVENTS } from '../../audit/events.ts';
 import type { AuditEvent } from '../../audit/events.ts';
 import type { AuditFilter, AuditPage } from '../../audit/ports.ts';
-import type { AuditDecision } from '../../audit/record.ts';
+import type { AuditDecision, AuditRecord } from '../../audit/record.ts';
 import { JTI_PATTERN, SCOPE } from '../inputs.ts';
 import { closed, listOf, named, nonEmpty, TIME } from '../json-schema.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { decodeCursor, PAGE_QUERY, pageOf, toPage } from '../pagination.ts';
 import type { PageQuery } from '../pagination.ts';
-import { defineRoute } from '../route.ts';
+import { defineRoute, linesOf } from '../route.ts';
 import { toWireAuditRecord } from '../wire/audit.ts';
 import { fromTime } from '../wire/time.ts';
 
-interface AuditQuery extends PageQuery {
+interface AuditFilterQuery {
   readonly client?: string;
   readonly subject?: string;
   readonly event?: AuditEvent;
@@ -22,6 +22,9 @@ interface AuditQuery extends PageQuery {
   readonly request_id?: string;
   readonly since?: string;
   readonly until?: string;
+}
+
+interface AuditQuery extends PageQuery, AuditFilterQuery {
   readonly order: AuditPage['order'];
 }
 
@@ -38,7 +41,7 @@ const FILTER = {
   'until?': TIME,
 } as const satisfies Readonly<Record<string, JsonSchema>>;
 
-/** The audit log. */
+/** Reading the audit log. */
 export const auditRoutes = [
   defineRoute<object, AuditQuery>()({
     method: 'GET',
@@ -91,9 +94,34 @@ export const auditRoutes = [
       return ok({ status: 200, body: { items: records.map(toWireAuditRecord) } });
     },
   }),
+  defineRoute<{ readonly id: string }>()({
+    method: 'GET',
+    path: '/audit/records/{id}',
+    summary: 'Show one record',
+    scope: 'ambit.audit:read',
+    params: closed({ id: { type: 'string', pattern: '^[1-9][0-9]{0,14}$' } }),
+    answers: { 200: { description: 'the record', schema: named('AuditRecord') } },
+    problems: ['audit.not_found'],
+    async handle({ params }, { audit }) {
+      const record = await audit.find(Number(params.id));
+      return record.ok ? ok({ status: 200, body: toWireAuditRecord(record.value) }) : record;
+    },
+  }),
+  defineRoute<object, AuditFilterQuery>()({
+    method: 'GET',
+    path: '/audit/export',
+    summary: 'Read every record that matches, oldest first, as a stream of lines',
+    scope: 'ambit.audit:read',
+    query: closed(FILTER),
+    answers: { 200: { description: 'records', schema: named('AuditRecord'), lines: true } },
+    async handle({ query }, { audit }) {
+      const toLines = (records: readonly AuditRecord[]) => records.map(toWireAuditRecord);
+      return ok({ status: 200, lines: linesOf(audit.read(toFilter(query)), toLines) });
+    },
+  }),
 ];
 
-const toFilter = (query: Omit<AuditQuery, 'order' | 'limit' | 'cursor'>): AuditFilter => ({
+const toFilter = (query: AuditFilterQuery): AuditFilter => ({
   ...present({
     client: query.client,
     subject: query.subject,

@@ -4,6 +4,9 @@ import { toTime } from './time.ts';
 /** A record of the audit log. */
 export const toWireAuditRecord = (record: AuditRecord): object => ({
   id: record.id,
+  writer: record.link.writer,
+  sequence: record.link.sequence,
+  digest: record.link.digest,
   time: toTime(record.time),
   event: record.event,
   decision: record.decision,

@@ -9,6 +9,7 @@ import { createWriteLock } from '../write-lock.ts';
 import { createChain } from './chain.ts';
 import { checkWhole, connect, layOut } from './connection.ts';
 import type { Connection } from './connection.ts';
+import { createLogExaminer } from './examine-log.ts';
 import { prepareHotStatements } from './hot.ts';
 import { createReserve, reserveOf } from './reserve.ts';
 import { isFree, transact } from './transaction.ts';
@@ -82,6 +83,9 @@ function createEngine(
     observe(next) {
       commitObserver = next;
     },
+    examiner: createLogExaminer(reader.bare.name, (work) =>
+      transaction(() => work(), OPENING_PATIENCE_MS),
+    ),
     schemaVersion: async () => userVersion(reader),
     async migrate() {
       if (userVersion(reader) === MIGRATIONS.length) return;

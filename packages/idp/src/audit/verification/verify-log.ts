@@ -1,0 +1,54 @@
+import { err, ok } from '@ambit/scope-catalog';
+import type { Result } from '@ambit/scope-catalog';
+import type { Vault } from '../../vault/vault.ts';
+import type { AuditKeyStore } from '../ports.ts';
+import { checkKeys } from './check-keys.ts';
+import { examineLog } from './examine-log.ts';
+import type { VerificationStep } from './examine-log.ts';
+import type { LogExaminer } from './examination.ts';
+
+/** Why a verification does not begin. */
+export interface VerificationRefusal {
+  readonly code: 'audit.verifying';
+}
+
+/**
+ * Verifies the audit log as it is at this moment, while it goes on, and holds it to checkpoints that were kept elsewhere
+ * (compact JWS). One at a time: it takes all the processor it can get. Whoever ceases to read the steps ends it.
+ */
+export type VerifyLog = (
+  given: readonly string[],
+) => Promise<Result<AsyncIterable<VerificationStep>, VerificationRefusal>>;
+
+/** Makes the verification of the log. */
+export function createVerifyLog(deps: {
+  readonly examiner: LogExaminer;
+  readonly keys: Pick<AuditKeyStore, 'list'>;
+  readonly vault: Pick<Vault, 'open' | 'isStamp'>;
+}): VerifyLog {
+  const { examiner, keys, vault } = deps;
+  let verifying = false;
+
+  async function* verify(given: readonly string[]): AsyncGenerator<VerificationStep> {
+    verifying = true;
+    try {
+      const { examination, read } = await examiner.open(() => keys.list());
+      try {
+        yield { kind: 'progress', checked: 0, total: 0 };
+        const { trusted, findings } = await checkKeys(read, vault);
+        yield* examineLog(examination, { keys: trusted, given }, findings);
+      } finally {
+        await examination.close();
+      }
+    } finally {
+      verifying = false;
+    }
+  }
+
+  return async (given) => {
+    if (verifying) return err({ code: 'audit.verifying' });
+    const steps = verify(given);
+    await steps.next(); // from here on it gives up what it holds, even where nobody reads any step of it
+    return ok(steps);
+  };
+}

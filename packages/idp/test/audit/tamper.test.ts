@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { copyDatabase, createProofStore, verifyStore } from '../support/proof-store.ts';
+import type { ProofStore } from '../support/proof-store.ts';
+import { openSound } from '../support/temporary-store.ts';
+import { proofTampers } from '../tamper/proof.ts';
+import { recordTampers } from '../tamper/records.ts';
+import type { LogFacts, Tamper } from '../tamper/tamper.ts';
+
+/** Two keys have signed three checkpoints. */
+const LOG: LogFacts = { records: 41, middle: 21, checkpoints: [14, 28, 41] };
+
+let proof: ProofStore;
+/** The newest checkpoint, kept elsewhere. */
+let kept: string;
+
+beforeAll(async () => {
+  proof = await createProofStore({ lateKeys: true, rotationSeconds: 60 });
+  const personal = { address: '192.0.2.1', externalSubject: 'workload' };
+  const write = (count: number) => proof.write(count, () => ({ decision: 'granted', personal }));
+  await write(1);
+  await proof.keys.ensure();
+  await write(12);
+  await proof.checkpoints.make();
+  await write(13);
+  proof.time.now += 60_000;
+  await proof.keys.runSchedule();
+  await proof.checkpoints.make();
+  await write(13);
+  kept = (await proof.checkpoints.make()).statement;
+  await proof.shut();
+});
+afterAll(() => proof.remove());
+
+/** What a verification says of a copy that was tampered with. */
+async function find({ act }: Pick<Tamper, 'act'>, given: readonly string[]) {
+  const path = copyDatabase(proof.path, join(proof.folder, 'copy.db'));
+  const db = new Database(path);
+  act(db);
+  db.close();
+  const store = await openSound(path);
+  try {
+    return await verifyStore(store, path, proof.vault, given);
+  } finally {
+    await store.close();
+  }
+}
+
+test('untouched, it is whole, and holds to the checkpoint that was kept', async () => {
+  expect(await find({ act: () => undefined }, [kept])).toMatchObject({
+    whole: true,
+    records: LOG.records,
+    checkpoints: { count: 3, given: [{ number: 3, held: 'whole' }] },
+  });
+});
+
+describe('whoever can write to the database is found out', () => {
+  const tampers = [...recordTampers(LOG), ...proofTampers(LOG)];
+
+  test.each(tampers.map((tamper) => [tamper.name, tamper] as const))(
+    '%s',
+    async (_name, tamper) => {
+      const { whole, findings, broken } = await find(tamper, tamper.byKept ? [kept] : []);
+      const { finds: code, sequence } = tamper;
+      expect([whole, findings[0]]).toMatchObject([
+        false,
+        { code, ...(sequence === undefined ? {} : { sequence }) },
+      ]);
+      expect(broken).toBeGreaterThanOrEqual(findings.length);
+    },
+  );
+
+  test.each(tampers.filter(({ byKept }) => byKept).map((tamper) => [tamper.name, tamper] as const))(
+    '%s: without a checkpoint that was kept elsewhere nobody could tell',
+    async (_name, tamper) => {
+      expect(await find(tamper, [])).toMatchObject({ whole: true });
+    },
+  );
+});
+
+describe('a checkpoint that was kept elsewhere', () => {
+  test('counts only as it was signed', async () => {
+    const [head = '', payload = '', sign = ''] = kept.split('.');
+    const states = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
+    const forged = Buffer.from(JSON.stringify({ ...states, iat: 1 })).toString('base64url');
+    const { findings, checkpoints } = await find({ act: () => undefined }, [
+      [head, forged, sign].join('.'),
+      'no.checkpoint.atall',
+    ]);
+    expect(findings).toMatchObject([
+      { code: 'checkpoint.bad_signature', checkpoint: 3 },
+      { code: 'checkpoint.unreadable', given: 1 },
+    ]);
+    expect(checkpoints.given).toEqual([{ number: 3, held: 'broken' }, { held: 'broken' }]);
+  });
+});
