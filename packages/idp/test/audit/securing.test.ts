@@ -24,7 +24,10 @@ test('whoever may make a change that only takes power away can get the token for
 
 test('a token of the admin API without such a scope does not draw on the reserve', () => {
   const scopes = ADMIN_SCOPES.filter((scope) => !isTokenToSecure(issued([scope])));
-  expect(scopes.filter((scope) => !scope.endsWith(':read'))).toEqual(['ambit.catalog:publish']);
+  expect(scopes.filter((scope) => !scope.endsWith(':read'))).toEqual([
+    'ambit.catalog:publish',
+    'ambit.audit:erase',
+  ]);
 });
 
 test('no token of another resource server does, whatever it says, nor an exchange, nor a refusal', () => {
