@@ -27,6 +27,7 @@ describe('the settings', () => {
       logLevel: 'info',
       jwksMaxAgeSeconds: 300,
       trustProxy: [],
+      audit: { checkpointSeconds: 60, retentionDays: 0, personalDays: 0 },
     });
     expect(config.issuer).toBeUndefined();
   });
@@ -44,6 +45,22 @@ describe('the settings', () => {
       'AMBIT_LOG_LEVEL: `loud` is not a level',
       'AMBIT_TRUST_PROXY: `some-host` is not an address range',
       'AMBIT_JWKS_MAX_AGE: `-1` is not a number',
+    ]);
+  });
+
+  test('how the audit log is proved and kept is set in seconds and days', () => {
+    const audit = {
+      AMBIT_AUDIT_CHECKPOINT_SECONDS: '5',
+      AMBIT_AUDIT_RETENTION_DAYS: '400',
+      AMBIT_AUDIT_PERSONAL_DAYS: '30',
+    };
+    expect(accepted(audit).audit).toEqual({
+      checkpointSeconds: 5,
+      retentionDays: 400,
+      personalDays: 30,
+    });
+    expect(problems({ ...audit, AMBIT_AUDIT_CHECKPOINT_SECONDS: '0' })).toEqual([
+      'AMBIT_AUDIT_CHECKPOINT_SECONDS: `0` is not a number',
     ]);
   });
 

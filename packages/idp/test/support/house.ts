@@ -67,6 +67,7 @@ export async function createHouse() {
   const auditKeys = createAuditKeys({ ...deps, vault, rotationSeconds: 0 });
   await auditKeys.ensure();
   const house = {
+    path: store.path,
     storage,
     snapshots,
     changes,
