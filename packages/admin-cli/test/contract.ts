@@ -41,14 +41,25 @@ export function answerFaults(
   status: number,
   body: unknown,
 ): readonly string[] {
-  const answers: Readonly<Record<number, { readonly schema?: object } | undefined>> =
-    routeOf(method, path)?.answers ?? {};
+  const answers: Readonly<
+    Record<number, { readonly schema?: object; readonly lines?: true } | undefined>
+  > = routeOf(method, path)?.answers ?? {};
   const declared = answers[status];
   if (declared === undefined) return [`${method} ${path} never answers ${String(status)}`];
   if (declared.schema === undefined) return [];
   const validate = answersAjv.compile({ ...declared.schema, components: { schemas: SCHEMAS } });
-  if (validate(body)) return [];
-  return (validate.errors ?? []).map(
-    ({ instancePath, message }) => `${method} ${path}${instancePath} ${message ?? ''}`,
+  const bodies = declared.lines ? linesOf(String(body)) : [body];
+  return bodies.flatMap((one) =>
+    validate(one)
+      ? []
+      : (validate.errors ?? []).map(
+          ({ instancePath, message }) => `${method} ${path}${instancePath} ${message ?? ''}`,
+        ),
   );
 }
+
+const linesOf = (text: string): readonly unknown[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);

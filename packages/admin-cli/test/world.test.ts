@@ -13,6 +13,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   'POST /tokens/trace': { token: '019b-a' },
   'POST /revocations': { client: 'deploy-bot', reason: 'stolen' },
   'POST /catalog/plan': { version: 1 },
+  'POST /audit/verifications': { checkpoints: ['a.b.c'] },
+  'POST /audit/erasures': { address: '192.0.2.7' },
 };
 
 describe('the world of the transcripts answers as the admin API declares', () => {

@@ -119,8 +119,15 @@ const tracedTree = traced('019b-a', 'front', 'orders', {
   ],
 });
 
+/** Where a record stands in the log. */
+const placed = (id: number) => ({ id, writer: 1, sequence: id, digest: digestOf(id) });
+
+function digestOf(id: number): string {
+  return String(id).padStart(2, '0').repeat(32);
+}
+
 const exchange = {
-  id: 13,
+  ...placed(13),
   time: '2026-11-22T11:59:30Z',
   event: 'token.exchanged',
   decision: 'granted',
@@ -136,7 +143,7 @@ const exchange = {
 
 const records = [
   {
-    id: 12,
+    ...placed(12),
     time: '2026-11-22T11:59:00Z',
     event: 'token.refused',
     decision: 'refused',
@@ -146,9 +153,12 @@ const records = [
     requested_scopes: ['orders:refund'],
     reason: 'invalid_scope',
     detail: 'no scope orders:refund',
+    trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+    address: '192.0.2.7',
+    duration_micros: 812,
   },
   {
-    id: 11,
+    ...placed(11),
     time: '2026-11-22T11:58:00Z',
     event: 'client.created',
     decision: 'granted',
@@ -157,6 +167,34 @@ const records = [
     target: { kind: 'client', id: 'deploy-bot' },
   },
 ];
+
+/** A checkpoint of the log as it was signed. */
+const checkpoint = {
+  number: 7,
+  time: '2026-11-22T12:00:00Z',
+  chains: [{ writer: 1, sequence: 12, digest: digestOf(12) }],
+  checkpoint: 'eyJhbGciOiJFZERTQSJ9.eyJudW1iZXIiOjd9.c2lnbmVk',
+  jwk: { kty: 'OKP', crv: 'Ed25519', x: 'public', kid: 'k-1', alg: 'EdDSA', use: 'sig' },
+};
+
+/** What a verification of the log comes to, as lines. */
+const verified = ({ body }: SeenRequest): StubReply => {
+  const { checkpoints } = body as { checkpoints: readonly string[] };
+  return linesOf(
+    { step: 'progress', checked: 6, total: 12 },
+    {
+      step: 'done',
+      ...{ whole: true, records: 12, chains: [{ writer: 1, from: 1, to: 12 }] },
+      personal_erased: 2,
+      checkpoints: {
+        count: 7,
+        newest: { number: 7, time: '2026-11-22T11:59:40Z' },
+        given: checkpoints.map((_, index) => ({ number: 7 - index, held: 'whole' })),
+      },
+      ...{ broken: 0, findings: [] },
+    },
+  );
+};
 
 /** Kinds of revocation rules that are not called as the member that asks for one. */
 const REVOCATION_KINDS: Readonly<Record<string, string>> = {
@@ -379,13 +417,23 @@ export const WORLD: StubOptions = {
         ],
       },
     },
-    'GET /audit': ({ path }) => ({
-      body: list(path.includes('event=token.exchanged') ? [exchange] : records),
-    }),
+    'GET /audit': ({ path }) => {
+      const found = path.includes('event=token.exchanged') ? [exchange] : records;
+      return { body: list(path.includes('order=oldest-first') ? [...found].reverse() : found) };
+    },
     'GET /audit?limit=1': { body: { items: records.slice(0, 1), total: 2, next: 'x' } },
-    'GET /audit/news?after=12&limit=500': { body: { items: [] } },
+    'GET /audit/news': { body: { items: [] } },
+    'GET /audit/records/12': { body: records[0] },
+    'GET /audit/export': linesOf(...[...records].reverse(), exchange),
+    'POST /audit/checkpoints': { body: checkpoint },
+    'POST /audit/verifications': verified,
+    'POST /audit/erasures': { body: { records: 3 } },
   },
 };
+
+function linesOf(...lines: readonly unknown[]): StubReply {
+  return { body: lines.map((line) => `${JSON.stringify(line)}\n`).join('') };
+}
 
 function list(items: readonly unknown[]) {
   return { items, total: items.length };

@@ -37,18 +37,18 @@ export interface Patience {
   end(): void;
 }
 
-/** Makes patience for as long as the first answer may take. */
-export function createPatience(): Patience {
+/** Makes patience that lasts as long as the first answer may take. */
+export function createPatience(mostMs = ANSWER_TIMEOUT_MS): Patience {
   const lost = new AbortController();
   const lose = (): void => {
     lost.abort(new DOMException('nothing more came', 'TimeoutError'));
   };
-  let timer = setTimeout(lose, ANSWER_TIMEOUT_MS);
+  let timer = setTimeout(lose, mostMs);
   return {
     signal: lost.signal,
     renew() {
       clearTimeout(timer);
-      timer = setTimeout(lose, ANSWER_TIMEOUT_MS);
+      timer = setTimeout(lose, mostMs);
     },
     end: () => clearTimeout(timer),
   };

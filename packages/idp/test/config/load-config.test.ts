@@ -28,6 +28,7 @@ describe('the settings', () => {
       jwksMaxAgeSeconds: 300,
       clientRequestsPerMinute: 60_000,
       trustProxy: [],
+      audit: { checkpointSeconds: 60, retentionDays: 0, personalDays: 0 },
     });
     expect(config.issuer).toBeUndefined();
   });
@@ -47,6 +48,22 @@ describe('the settings', () => {
       'AMBIT_TRUST_PROXY: `some-host` is not an address range',
       'AMBIT_CLIENT_REQUESTS_PER_MINUTE: `1e3` is not a number',
       'AMBIT_JWKS_MAX_AGE: `-1` is not a number',
+    ]);
+  });
+
+  test('how the audit log is proved and kept is set in seconds and days', () => {
+    const audit = {
+      AMBIT_AUDIT_CHECKPOINT_SECONDS: '5',
+      AMBIT_AUDIT_RETENTION_DAYS: '400',
+      AMBIT_AUDIT_PERSONAL_DAYS: '30',
+    };
+    expect(accepted(audit).audit).toEqual({
+      checkpointSeconds: 5,
+      retentionDays: 400,
+      personalDays: 30,
+    });
+    expect(problems({ ...audit, AMBIT_AUDIT_CHECKPOINT_SECONDS: '0' })).toEqual([
+      'AMBIT_AUDIT_CHECKPOINT_SECONDS: `0` is not a number',
     ]);
   });
 

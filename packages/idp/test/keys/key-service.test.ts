@@ -227,6 +227,20 @@ describe('signing keys', () => {
     );
   });
 
+  test('the schedule rotates nothing where it is switched off', async () => {
+    const idle = createKeyService({
+      ...{ storage: store.storage, changes, clock: () => now, generate: quickPair },
+      vault: createVault(generateKey(), generateKey()),
+      newId: () => 'id',
+      jwksMaxAgeSeconds: MAX_AGE,
+      rotationSeconds: 0,
+    });
+    await keys.ensureKeys();
+    now += 10 * ROTATION * 1000;
+    expect(await idle.runSchedule()).toEqual([]);
+    expect((await idle.list()).filter(({ overdue }) => overdue)).toEqual([]);
+  });
+
   test('every step is in the audit log with the key, its states and who took it', async () => {
     await keys.ensureKeys();
     const { kid } = await find('ES256', 'active');

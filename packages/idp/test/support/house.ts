@@ -78,6 +78,7 @@ export async function createHouse(onTransaction: (urgency: Urgency) => void = ()
   const auditKeys = createAuditKeys({ ...deps, vault, rotationSeconds: 0 });
   await auditKeys.ensure();
   const house = {
+    path: store.path,
     storage,
     snapshots,
     changes,

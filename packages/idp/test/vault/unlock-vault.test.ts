@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { ok } from '@ambit/scope-catalog';
+import { createAuditKeys } from '../../src/audit/audit-keys.ts';
+import { checkKeys } from '../../src/audit/verification/check-keys.ts';
 import { createKeyRingDecoder } from '../../src/keys/decode-key-ring.ts';
 import { createKeyService } from '../../src/keys/key-service.ts';
 import { rekey } from '../../src/vault/rekey.ts';
@@ -113,6 +115,13 @@ describe('a rekey', () => {
       newId: () => 'request-0',
       jwksMaxAgeSeconds: 300,
     }).ensureKeys();
+    await createAuditKeys({
+      storage: store.storage,
+      vault,
+      clock,
+      newId: () => 'request-0',
+      rotationSeconds: 0,
+    }).ensure();
     return vault;
   };
 
@@ -121,7 +130,7 @@ describe('a rekey', () => {
     const hash = before.hashSecret('secret');
     expect(await change(master)).toEqual({
       ok: true,
-      value: { before: before.masterKeyId, after: createSealer(fresh).masterKeyId, privateKeys: 8 },
+      value: { before: before.masterKeyId, after: createSealer(fresh).masterKeyId, privateKeys: 9 },
     });
     const after = await unlocked(fresh);
     expect(after.keyId).toBe(before.keyId);
@@ -132,9 +141,13 @@ describe('a rekey', () => {
     expect(await unlock({ masterKey: master })).toMatchObject({
       error: { code: 'vault.key_wrong' },
     });
+    // The audit key signs on, and the stamp that shows where it comes from is as good as before.
+    const auditKeys = await store.storage.read.auditKeys.list();
+    expect(await checkKeys(auditKeys, after)).toMatchObject({ findings: [] });
+    expect((await checkKeys(auditKeys, before)).findings).toMatchObject([{ code: 'key.unusable' }]);
     const page = { limit: 9, order: 'oldest-first' } as const;
     const { items } = await store.storage.read.audit.list({ event: 'system.rekeyed' }, page);
-    expect(items).toMatchObject([{ actor: 'system', after: { privateKeys: 8 } }]);
+    expect(items).toMatchObject([{ actor: 'system', after: { privateKeys: 9 } }]);
   });
 
   test('with the wrong old key changes nothing', async () => {
@@ -161,9 +174,9 @@ describe('a rekey', () => {
 
   test('leaves nothing in the file that the old master key opens', async () => {
     await layOut();
-    const seals = (await store.storage.read.keys.list()).map(({ privateJwk }) =>
-      Buffer.from(privateJwk ?? []),
-    );
+    const { keys, auditKeys } = store.storage.read;
+    const sealed = [...(await keys.list()), ...(await auditKeys.list())];
+    const seals = sealed.map(({ privateJwk }) => Buffer.from(privateJwk ?? []));
     const kept = () => {
       const db = new Database(store.path);
       db.pragma('wal_checkpoint(truncate)');
@@ -171,7 +184,7 @@ describe('a rekey', () => {
       const file = readFileSync(store.path);
       return seals.filter((seal) => file.includes(seal)).length;
     };
-    expect(kept()).toBe(8);
+    expect(kept()).toBe(9);
     await change(master);
     expect(kept()).toBe(0);
   });

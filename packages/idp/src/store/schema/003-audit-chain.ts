@@ -75,7 +75,7 @@ async function carryOver(db: Knex): Promise<ChainHead> {
       for (const term of encoded.terms) {
         await db('audit_terms').insert({ term, time: encoded.time, record: row.id });
       }
-      head = row;
+      head = { sequence: row.sequence, digest: row.digest };
       last = id;
     }
   }

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { APPLICATION_ID } from '../../src/store/sqlite/application.ts';
+import { connect } from '../../src/store/sqlite/connection.ts';
+import { MIGRATIONS } from '../../src/store/schema/index.ts';
+import { createVault, generateKey } from '../../src/vault/vault.ts';
+import { verifyStore } from '../support/proof-store.ts';
+import { openSound, temporaryFolder } from '../support/temporary-store.ts';
+
+/** More than are carried over at once. */
+const MANY = 1_203;
+
+let folder: ReturnType<typeof temporaryFolder>;
+let path: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+  path = join(folder.path, 'ambit.db');
+});
+afterEach(() => folder.remove());
+
+interface OldRecord {
+  readonly id: number;
+  readonly entry: Readonly<Record<string, unknown>>;
+}
+
+/** Lays a database out as the release before the chain had it, with records in it. */
+async function layOutBefore(records: readonly OldRecord[]): Promise<void> {
+  const { db, bare } = await connect(path, 'write');
+  bare.pragma(`application_id = ${String(APPLICATION_ID)}`);
+  bare.pragma('journal_mode = wal');
+  for (const migration of MIGRATIONS.slice(0, 2)) await migration.up(db, 'sqlite');
+  bare.pragma('user_version = 2');
+  for (const { id, entry } of records) {
+    await db('audit_log').insert({
+      id,
+      time: entry['time'],
+      event: entry['event'],
+      decision: entry['decision'],
+      request_id: entry['requestId'],
+      entry: JSON.stringify(entry),
+    });
+  }
+  await db.destroy();
+}
+
+const issued = (index: number): OldRecord['entry'] => ({
+  ...{ time: 1_000 + index, event: 'token.issued', decision: 'granted' },
+  ...{ requestId: `r-${String(index)}`, client: 'orders', subject: 'orders' },
+  ...{ jti: `j-${String(index)}`, grantedScopes: ['orders:read'] },
+});
+
+test('a log from before the chain is brought over in its order, and verifies', async () => {
+  // Numbers with holes in them, and a record that is dated before the one it follows.
+  const before = Array.from({ length: MANY }, (_, index) => ({
+    id: 10 + index * 3,
+    entry: index === 5 ? { ...issued(index), time: 1 } : issued(index),
+  }));
+  await layOutBefore(before);
+  const store = await openSound(path);
+  await store.migrate();
+  expect(await store.schemaVersion()).toBe(MIGRATIONS.length);
+  const { list, listAfter } = store.storage.read.audit;
+
+  const written = await listAfter({}, 0, MANY + 1);
+  expect(written.map(({ requestId }) => requestId)).toEqual(
+    before.map(({ entry }) => entry['requestId']),
+  );
+  expect(written.map(({ id }) => id)).toEqual(written.map((_, index) => index + 1));
+  const { id: _, link, ...last } = written.at(-1) ?? { link: undefined };
+  expect(last).toEqual(issued(MANY - 1));
+  expect(link).toMatchObject({ writer: 1, sequence: MANY });
+
+  const byTime = await list({}, { limit: 2, order: 'oldest-first' });
+  expect(byTime.items.map(({ requestId }) => requestId)).toEqual(['r-5', 'r-0']);
+  for (const filter of [{ client: 'orders' }, { jti: 'j-7' }, { scope: 'orders:read' }]) {
+    const { total } = await list(filter, { limit: 1, order: 'newest-first' });
+    expect(total).toBe('jti' in filter ? 1 : MANY);
+  }
+  const vault = createVault(generateKey(), generateKey());
+  expect(await verifyStore(store, path, vault)).toMatchObject({ whole: true, records: MANY });
+  await store.close();
+});
+
+test('the name of a workload moves to where it can be erased, and the chain holds without it', async () => {
+  const external = { issuer: 'https://ci.example', subject: 'repo:acme/shop' };
+  await layOutBefore([
+    { id: 1, entry: issued(1) },
+    { id: 2, entry: { ...issued(2), external } },
+  ]);
+  const store = await openSound(path);
+  await store.migrate();
+  const { storage } = store;
+  const [plain, workload] = await storage.read.audit.listAfter({}, 0, 9);
+  expect(plain).not.toHaveProperty('personal');
+  expect(workload).toMatchObject({
+    externalIssuer: external.issuer,
+    personal: { externalSubject: external.subject },
+  });
+  expect(workload).not.toHaveProperty('external');
+
+  await storage.transaction((tx) => tx.auditRetention.erasePersonal([2]));
+  const vault = createVault(generateKey(), generateKey());
+  expect(await verifyStore(store, path, vault)).toMatchObject({ whole: true, erased: 1 });
+  await store.close();
+});
+
+test('an empty log is brought over, and is written to as before', async () => {
+  await layOutBefore([]);
+  const store = await openSound(path);
+  await store.migrate();
+  await store.storage.read.audit.append({
+    ...{ time: 1, event: 'token.issued', decision: 'granted', requestId: 'r' },
+  });
+  const vault = createVault(generateKey(), generateKey());
+  expect(await verifyStore(store, path, vault)).toMatchObject({ whole: true, records: 1 });
+  await store.close();
+});
