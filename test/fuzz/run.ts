@@ -98,8 +98,9 @@ export async function fuzz(server: TestServer, options: FuzzOptions): Promise<Fu
     const broken = judge(request, answer);
     if (broken.length > 0) {
       const facts = { seed, index, request, broken };
-      if (failures.length < MOST_FAILURES)
+      if (failures.length < MOST_FAILURES) {
         failures.push(await tell(facts, connections, server.url));
+      }
     } else if ('status' in answer) {
       harvest(world, request, answer);
     }
