@@ -1,5 +1,6 @@
 import { fieldOf } from './connections.ts';
 import type { Answer } from './connections.ts';
+import { partsOf } from './grammar/jwt.ts';
 import type { FuzzRequest } from './request.ts';
 import { remember } from './world.ts';
 import type { LiveClient, Part, World } from './world.ts';
@@ -11,16 +12,35 @@ export function harvest(world: World, request: FuzzRequest, answer: Answer): voi
   const id = fieldOf(answer, 'x-request-id');
   if (id !== undefined && answer.status < 300) remember(world.requestIds, id);
   noteDeaths(world, request, answer);
-  if (answer.status >= 300 || !answer.body.startsWith('{')) return;
-  const body = JSON.parse(Buffer.from(answer.body, 'latin1').toString()) as Found;
+  if (answer.status >= 300) return;
+  const text = Buffer.from(answer.body, 'latin1').toString();
+  const body = text.startsWith('{') ? (JSON.parse(text) as Found) : {};
+  keepSpent(world, request, body);
   if (request.endpoint.startsWith('POST /oauth2/token')) keepToken(world, request, body);
   if (request.route) keepFound(world, request.route.path, body);
 }
 
-function claimsOf(token: string): Found {
-  const [, payload = ''] = token.split('.');
-  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Found;
+/** What was good once, and is not for a second time. */
+function keepSpent(
+  world: World,
+  { fields, target, body = '' }: FuzzRequest,
+  { access_token: token }: Found,
+): void {
+  const [, proof] = fields.find(([name]) => name === 'DPoP') ?? [];
+  const [path = ''] = target.split('?');
+  const by = typeof token === 'string' ? String(claimsOf(token)['client_id']) : undefined;
+  if (proof !== undefined) remember(world.spentProofs, { by, path, proof });
+  if (!path.startsWith('/oauth2/')) return;
+  const form = new URLSearchParams(body);
+  const assertion = form.get('client_assertion');
+  if (assertion !== null) remember(world.spentAssertions, assertion);
+  const external = form.get('assertion') ?? form.get('subject_token');
+  if (external && isTakenOnce(external)) remember(world.spentExternals, external);
 }
+
+const isTakenOnce = (token: string): boolean => String(claimsOf(token)['sub']).startsWith('once:');
+
+const claimsOf = (token: string): Found => partsOf(token)[1];
 
 function keepToken(world: World, { fields }: FuzzRequest, body: Found): void {
   const value = String(body['access_token']);

@@ -51,7 +51,11 @@ export interface World {
   readonly cursors: { readonly endpoint: string; readonly cursor: string }[];
   readonly assignments: string[];
   /** Proofs and assertions that were used before. */
-  readonly spentProofs: { readonly by: string; readonly path: string; readonly proof: string }[];
+  readonly spentProofs: {
+    readonly by: string | undefined;
+    readonly path: string;
+    readonly proof: string;
+  }[];
   readonly spentAssertions: string[];
   readonly spentExternals: string[];
 }

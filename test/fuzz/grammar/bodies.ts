@@ -96,19 +96,23 @@ const nameOfToken = (dice: Dice, world: World): string =>
     ? dice.pick(world.tokens).value
     : dice.pick([...world.jtis, 'x.y.z', `${word(dice)}.e30.x`, `e30.${FOREIGN}.x`]);
 
-const REVOCABLE = ['token', 'jti', 'client', 'scope', 'key', 'catalog_version', 'issued_before'];
+/** Members that name what to revoke; those that leave most of the world alive come more often. */
+const REVOCABLE = [
+  ...['token', 'token', 'jti', 'client', 'client'],
+  ...['scope', 'key', 'catalog_version', 'issued_before'],
+];
 
 function revocation(dice: Dice, world: World): Json {
   const hour = 3_600_000;
-  const rare = dice.chance(0.5);
-  const kind = rare ? dice.pick(REVOCABLE) : dice.pick(['token', 'jti', 'client']);
+  const kind = dice.pick(REVOCABLE);
+  const past = world.versions.filter((version) => version !== world.base.version);
   const values: Readonly<Record<string, () => Json>> = {
     token: () => nameOfToken(dice, world),
     jti: () => (world.jtis.length > 0 ? dice.pick(world.jtis) : word(dice)),
     client: () => (dice.chance(0.6) ? expendable(dice, world) : word(dice)),
     scope: () => dice.pick(['orders:archive', 'cards:charge', 'none:none']),
-    key: () => (world.kids.length > 0 && dice.chance(0.5) ? dice.pick(world.kids) : word(dice)),
-    catalog_version: () => dice.pick([...world.versions, 999_999]),
+    key: () => (world.kids.length > 0 && dice.chance(0.4) ? dice.pick(world.kids) : word(dice)),
+    catalog_version: () => (dice.chance(0.5) ? 999_999 : dice.pick(past)),
     issued_before: () =>
       new Date(thisHour() + dice.pick([-hour, -hour, -hour, 2 * hour])).toISOString(),
   };
@@ -128,7 +132,7 @@ export const BODIES: Readonly<Record<string, Maker>> = {
   'POST /catalog/lint': (dice, world) => ({ source: source(dice, world, 0.3) }),
   'POST /catalog/plan': (dice, world) =>
     dice.chance(0.3)
-      ? { version: dice.pick([...world.versions, 999_999]) }
+      ? { version: dice.chance(0.2) ? 999_999 : dice.pick(world.versions) }
       : { source: source(dice, world, 0.8) },
   'POST /catalog/versions': (dice, world) => ({
     source: source(dice, world, 0.8),

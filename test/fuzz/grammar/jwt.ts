@@ -24,8 +24,8 @@ const HEADERS: readonly Members[] = [
 
 const TIMES: readonly Json[] = [0, -1, 1e21, 1.5, '1', null, 8.64e15, 2 ** 53, [], 1];
 
-/** The decoded parts of a JWT; empty where it is none. */
-function partsOf(token: string): readonly [Members, Members] {
+/** Header and claims of a JWT; empty where it is none. */
+export function partsOf(token: string): readonly [Members, Members] {
   const [header, claims] = token.split('.').map((part): Members => {
     try {
       return JSON.parse(Buffer.from(part, 'base64url').toString()) as Members;

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Dice } from '../dice.ts';
-import { remember } from '../world.ts';
 import type { LiveClient, LiveToken, World } from '../world.ts';
 import { ISSUERS } from './catalogs.ts';
 import type { Json } from './json.ts';
@@ -33,9 +32,7 @@ export function assertionOf(
     iat: now,
     exp: now + 60,
   };
-  const assertion = signOwn(dice, key, {}, claims, soundness === 'hostile');
-  if (soundness === 'sound') remember(world.spentAssertions, assertion);
-  return assertion;
+  return signOwn(dice, key, {}, claims, soundness === 'hostile');
 }
 
 const ODD_KEYS: readonly Json[] = [
@@ -61,8 +58,8 @@ export function proofOf(
     readonly method: string;
     readonly path: string;
     readonly token?: string;
-    /** Who sends it; for anybody else a proof that was used is a new one. */
-    readonly by: string;
+    /** The client that asks for a token with it; for another one a proof that was used is new. */
+    readonly by?: string;
   },
   soundness: Soundness,
 ): string {
@@ -77,11 +74,7 @@ export function proofOf(
     ...(token === undefined ? {} : { ath: createHash('sha256').update(token).digest('base64url') }),
   };
   const jwk = { ...key.jwk };
-  if (soundness === 'sound') {
-    const proof = signOwn(dice, key, { typ: 'dpop+jwt', jwk }, claims, false);
-    remember(world.spentProofs, { by, path, proof });
-    return proof;
-  }
+  if (soundness === 'sound') return signOwn(dice, key, { typ: 'dpop+jwt', jwk }, claims, false);
   const hostile = dice.pick<() => string>([
     () => signOwn(dice, key, { typ: 'dpop+jwt', jwk: dice.pick(ODD_KEYS) }, claims, false),
     () => signOwn(dice, key, { typ: 'dpop+jwt', jwk: { ...jwk, d: 'AAAA' } }, claims, false),
@@ -111,14 +104,12 @@ export function externalTokenOf(dice: Dice, world: World, soundness: Soundness |
     exp: now + 600,
   };
   const key = dice.pick(world.keys.all);
-  const token = signOwn(dice, key, { typ: 'JWT' }, claims, soundness === 'hostile');
-  if (soundness === 'sound' && once) remember(world.spentExternals, token);
-  return token;
+  return signOwn(dice, key, { typ: 'JWT' }, claims, soundness === 'hostile');
 }
 
 /** A token of the client's own, or of anybody where it has none. */
-export const tokenFor = (dice: Dice, world: World, client: string): LiveToken | undefined => {
+export function tokenFor(dice: Dice, world: World, client: string): LiveToken | undefined {
   const own = world.tokens.filter((token) => token.client === client);
   const from = own.length > 0 && dice.chance(0.8) ? own : world.tokens;
   return from.length > 0 ? dice.pick(from) : undefined;
-};
+}

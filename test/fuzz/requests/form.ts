@@ -38,6 +38,12 @@ export const newForm = (path: string): Form => ({
   secrets: [],
 });
 
+const SECRET_NAMES = /(?:token|assertion|secret)$/;
+
+/** Whether a parameter is there to hold a secret, and looks as if it did. */
+const isCredential = ([name, value]: readonly [string, string]): boolean =>
+  SECRET_NAMES.test(name) && /^(?:ey|ambit_)/.test(value);
+
 /** Writes a form down. */
 export function renderForm(dice: Dice, form: Form, endpoint: string, flaw: string): FuzzRequest {
   const { method, path, pairs, type, chunked, unauthorised, unreachable, client } = form;
@@ -48,7 +54,7 @@ export function renderForm(dice: Dice, form: Form, endpoint: string, flaw: strin
     target: path,
     fields: [...(type === '' ? [] : [['Content-Type', type] as const]), ...form.fields],
     body: form.rewrite(formOf(dice, pairs)),
-    secrets: form.secrets,
+    secrets: [...form.secrets, ...pairs.filter(isCredential).map(([, value]) => value)],
     ...(chunked ? { chunked } : {}),
     ...(unauthorised ? { unauthorised } : {}),
     ...(unreachable ? { unreachable } : {}),
@@ -87,6 +93,12 @@ export function authenticate(dice: Dice, world: World, form: Form, client: LiveC
   } else {
     form.pairs.push(['client_id', client.id], ['client_secret', secret]);
   }
+}
+
+/** Lets another client prove who it is. */
+export function comeAs(dice: Dice, world: World, form: Form, client: LiveClient): void {
+  forgetCredentials(form);
+  authenticate(dice, world, form, client);
 }
 
 function present(form: Form, assertion: string): void {

@@ -59,7 +59,7 @@ export function identify(
   const good = strong.length > 0 ? dice.pick(strong) : { value: 'none' };
   const withProof = (soundness: 'sound' | 'hostile' | 'spent'): Identity => {
     if (!bound?.key) return stranger({ fields: [], secrets: [] });
-    const facts = { ...request, token: bound.value, by: bound.client };
+    const facts = { ...request, token: bound.value };
     const proof = proofOf(dice, world, bound.key, facts, soundness);
     const { fields, secrets } = asBearer(bound, 'DPoP');
     return { fields: [...fields, ['DPoP', proof]], secrets: [...secrets, proof] };
@@ -84,7 +84,7 @@ export function identify(
       const others = world.tokens.map(({ value }) => value);
       const forged = forge(dice, good.value, others, world.keys);
       const inHeader = forged.replaceAll(/[^\x21-\x7e]/g, '').slice(0, 9000);
-      return stranger({ fields: [['Authorization', `Bearer ${inHeader}x`]], secrets: [] });
+      return stranger(asBearer({ value: `${inHeader}x` }));
     }
     case 'a dead token':
       return asBearer({

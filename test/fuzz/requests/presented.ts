@@ -47,7 +47,7 @@ const PRESENTING: Readonly<Record<string, FormFlaw>> = {
   },
 };
 
-const endpoint = (path: string): Endpoint => {
+function endpoint(path: string): Endpoint {
   const flaws = { ...FORM_FLAWS, ...IMPOSTORS, ...PRESENTING };
   return {
     name: `POST ${path}`,
@@ -58,7 +58,7 @@ const endpoint = (path: string): Endpoint => {
       return renderForm(dice, form, `POST ${path}`, flaw);
     },
   };
-};
+}
 
 /** Introspection and revocation. */
 export const PRESENTED_ENDPOINTS: readonly Endpoint[] = [
