@@ -3,9 +3,9 @@ import { networkOf } from '../network.ts';
 import { boundLimiter } from './bounded-limiter.ts';
 
 /** So many failures are answered as what they are. */
-export const FREE_FAILURES = 5;
+const FREE_FAILURES = 5;
 /** The longest that anybody is told to wait. */
-export const DELAY_SECONDS_MAX = 60;
+const DELAY_SECONDS_MAX = 60;
 /** For how long failures are counted, from the first one on. */
 const WINDOW_SECONDS = 600;
 /** Of so many pairs of address and client at most the failures are counted at once. */
@@ -25,7 +25,7 @@ export interface Attempt {
  */
 export interface FailureLimit {
   /**
-   * Counts a failure; tells how many seconds to wait before another, doubling up to {@link DELAY_SECONDS_MAX}, or
+   * Counts a failure; tells how many seconds to wait before another, doubling up to a minute, or
    * undefined as long as there were few.
    */
   count(attempt: Attempt): Promise<number | undefined>;

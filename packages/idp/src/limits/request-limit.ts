@@ -3,7 +3,7 @@ import { boundLimiter } from './bounded-limiter.ts';
 import type { LimitState } from './limit-state.ts';
 
 /** Of so many clients at most the requests are counted at once; of those beyond, whoever was quiet longest is let off. */
-export const COUNTED_CLIENTS_MAX = 50_000;
+const COUNTED_CLIENTS_MAX = 50_000;
 
 const WINDOW_SECONDS = 60;
 
