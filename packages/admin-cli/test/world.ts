@@ -178,7 +178,7 @@ const checkpoint = {
 };
 
 /** What a verification of the log comes to, as lines. */
-const verified = ({ body }: SeenRequest): StubReply => {
+function verified({ body }: SeenRequest): StubReply {
   const { checkpoints } = body as { checkpoints: readonly string[] };
   return linesOf(
     { step: 'progress', checked: 6, total: 12 },
@@ -194,7 +194,7 @@ const verified = ({ body }: SeenRequest): StubReply => {
       ...{ broken: 0, findings: [] },
     },
   );
-};
+}
 
 /** Kinds of revocation rules that are not called as the member that asks for one. */
 const REVOCATION_KINDS: Readonly<Record<string, string>> = {

@@ -85,13 +85,11 @@ export interface Ambit {
   readonly housekeep: () => Promise<void>;
   /** Signs what the audit log has come to; to be called now and then. Never rejects. */
   readonly checkpoint: () => Promise<void>;
-  /** Waits for what the house is at, and signs the audit log; to be called last of all. */
+  /** Waits for what the house is at, writes down what is still to be written and signs the audit log; to be called last of all. */
   finish(): Promise<void>;
   readonly bootstrap: BootstrapDependencies;
   /** From now on readiness says no. */
   drain(): void;
-  /** Writes down what is still to be written, once the last request is answered. */
-  finish(): Promise<void>;
 }
 
 /**
