@@ -33,6 +33,7 @@ export const auditProofRoutes = [
     body: closed({
       'checkpoints?': {
         ...listOf(nonEmpty(CHECKPOINT_LENGTH), GIVEN_MOST),
+        writeOnly: true, // signed as a token is, and none
         description: 'checkpoints that were kept elsewhere: the signed statements',
       },
     }),
