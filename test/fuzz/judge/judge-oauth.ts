@@ -8,6 +8,12 @@ type Told = Readonly<Record<string, unknown>>;
 /** The characters of an error description (RFC 6749 §5.2). */
 const DESCRIPTION = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
 
+/** Errors that come with a second status. */
+const ALSO: Readonly<Record<number, string>> = {
+  405: 'invalid_request',
+  429: 'temporarily_unavailable',
+};
+
 /** Why a scope is refused; complete by the compiler. */
 const REASONS: Readonly<Record<RefusalReason | DelegationScopeReason, true>> = {
   unknown: true,
@@ -39,7 +45,7 @@ export function judgeOAuth(answer: Answer): string[] {
   );
   return [
     ...(known ? [] : [`the error is \`${String(error)}\``]),
-    ...(known && known.status !== status && !(status === 405 && error === 'invalid_request')
+    ...(known && known.status !== status && ALSO[status] !== error
       ? [`${String(status)} for ${String(error)}`]
       : []),
     ...(typeof description === 'string' && DESCRIPTION.test(description)
