@@ -13,6 +13,7 @@ import { startServer } from '../support/server.ts';
 /** What keeps a request or an answer from being forgotten takes thousands of bytes each time. */
 const MOST_GROWTH_BYTES = 400;
 const MEASURED_EVERY = 5000;
+const PROGRESS_EVERY = 10_000;
 const SLOW_MS = 1000;
 
 const { values } = parseArgs({
@@ -30,6 +31,7 @@ try {
     from: Number(values.from),
     requests: Number(values.requests),
     async onRound(done) {
+      if (done % PROGRESS_EVERY === 0) process.stderr.write(`${String(done)} requests\n`);
       if (done % MEASURED_EVERY === 0) samples.push(await measureMemory(server, done));
       return undefined;
     },

@@ -124,7 +124,7 @@ export async function fuzz(server: TestServer, options: FuzzOptions): Promise<Fu
         return endpoint.make(rollDice(seed, index + offset), world, flaw);
       });
       const answers = await Promise.all(batch.map((request) => connections.send(request)));
-      assertAlive(server, index);
+      assertAlive(server, seed, index, batch);
       for (const [offset, request] of batch.entries()) {
         await settle(world, index + offset, request, answers[offset] as Answer | Silence);
       }
@@ -139,9 +139,32 @@ export async function fuzz(server: TestServer, options: FuzzOptions): Promise<Fu
   return { seed, requests: index - from, seconds, failures, slow, tally };
 }
 
-function assertAlive({ child, output }: TestServer, index: number): void {
+/** How to see the request of some number again, in the world that it was made in. */
+function replayOf(seed: number, index: number): string {
+  const start = Math.floor(index / ROUND) * ROUND;
+  const numbers = `--from ${String(start)} --requests ${String(index - start + 1)}`;
+  return `npm run drill:fuzz -- --seed ${String(seed)} ${numbers}`;
+}
+
+function assertAlive(
+  { child, output, url }: TestServer,
+  seed: number,
+  index: number,
+  batch: readonly FuzzRequest[],
+): void {
   if (child.exitCode === null && child.signalCode === null) return;
-  throw new Error(`the server ended by about request ${String(index)}:\n${output().stderr}`);
+  const requests = batch.map((request, offset) => {
+    const name = `#${String(index + offset)} ${request.endpoint}, ${request.flaw}`;
+    return `${name}: ${asCommand(request, url).slice(0, 500)}`;
+  });
+  throw new Error(
+    [
+      'the server has ended at one of these requests:',
+      ...requests,
+      `again: ${replayOf(seed, index + batch.length - 1)}`,
+      output().stderr,
+    ].join('\n'),
+  );
 }
 
 /** Looks for the smallest request that shows what is broken, and says how to see it again. */
@@ -156,13 +179,6 @@ async function tell(
     return broken.every((promise) => again.includes(promise));
   };
   const smallest = (await isBroken(request)) ? await shrink(request, isBroken) : request;
-  const start = Math.floor(index / ROUND) * ROUND;
-  const flags = `--seed ${String(seed)} --from ${String(start)} --requests ${String(index - start + 1)}`;
-  return {
-    index,
-    request,
-    broken,
-    replay: `npm run drill:fuzz -- ${flags}`,
-    smallest: asCommand(smallest, url),
-  };
+  const replay = replayOf(seed, index);
+  return { index, request, broken, replay, smallest: asCommand(smallest, url) };
 }
