@@ -119,7 +119,7 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
     if (check.body !== undefined) {
       const read = await readJsonBody(ctx, route.bodyLimit ?? BODY_LIMIT);
       if (!read.ok) return read;
-      body = read.value ?? (route.bodyOptional ? {} : undefined);
+      body = read.value === undefined && route.bodyOptional ? {} : read.value;
       const badBody = faultsOf('body', route.body, check.body, body);
       if (badBody) return badBody;
     }
