@@ -7,6 +7,7 @@ import { readOptions, scheduleOf } from './options.ts';
 import { renderReport } from './report.ts';
 import { createHomes } from './seed/homes.ts';
 import type { Suite, SuiteResult } from './suite.ts';
+import { measureAudit } from './suites/audit.ts';
 import { measureClients } from './suites/clients.ts';
 import { measureProtocol } from './suites/protocol.ts';
 import { measureScopes } from './suites/scopes.ts';
@@ -17,6 +18,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   scopes: measureScopes,
   clients: measureClients,
   start: measureStart,
+  audit: measureAudit,
 };
 
 const options = readOptions(process.argv.slice(2), Object.keys(SUITES));

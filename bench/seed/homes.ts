@@ -17,7 +17,8 @@ export function createHomes(): Homes {
   const homes = new Map<string, Promise<SeededHome>>();
   return {
     of(plan) {
-      const name = `${String(plan.scopes)}-scopes-${String(plan.clients)}-clients`;
+      const { scopes, clients, records = 0 } = plan;
+      const name = `${String(scopes)}-scopes-${String(clients)}-clients-${String(records)}-records`;
       const home = homes.get(name) ?? seedHome(join(folder, name), plan);
       homes.set(name, home);
       return home;

@@ -9,12 +9,15 @@ import { ambit } from '../servers/commands.ts';
 import { startServer } from '../servers/server-process.ts';
 import { benchCatalog } from './bench-catalog.ts';
 import { insertClients } from './insert-clients.ts';
+import { insertRecords } from './insert-records.ts';
 
 /** What a home of the bench holds. */
 export interface SeedPlan {
   /** Scopes of its catalog; a multiple of ten. */
   readonly scopes: number;
   readonly clients: number;
+  /** Records of the audit log; none of its own unless told. */
+  readonly records?: number;
 }
 
 /** A home with a published catalog and clients, ready to be served. */
@@ -29,7 +32,7 @@ export interface SeededHome {
 /** Lays out a home as an administrator would, with `ambit`; its many clients go straight into the store. */
 export async function seedHome(directory: string, plan: SeedPlan): Promise<SeededHome> {
   process.stderr.write(
-    `seeding ${String(plan.scopes)} scopes and ${String(plan.clients)} clients\n`,
+    `seeding ${String(plan.scopes)} scopes, ${String(plan.clients)} clients and ${String(plan.records ?? 0)} records\n`,
   );
   mkdirSync(directory, { recursive: true });
   const catalog = benchCatalog(plan.scopes);
@@ -46,6 +49,7 @@ export async function seedHome(directory: string, plan: SeedPlan): Promise<Seede
     const resourceServer = { clientId: String(clientId), clientSecret: String(clientSecret) };
     await server.stop();
     const clients = await insertClients(directory, plan.clients);
+    if (plan.records !== undefined) insertRecords(directory, plan.records);
     return { directory, catalog, clients, resourceServer };
   } finally {
     await server.stop();

@@ -142,7 +142,7 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
         for (const line of lines) {
           const faults = check?.(JSON.parse(JSON.stringify(line))) ?? [];
           if (faults.length > 0)
-            onUndeclared?.(route, `line ${JSON.stringify(faults.slice(0, 5))}`);
+            {onUndeclared?.(route, `line ${JSON.stringify(faults.slice(0, 5))}`);}
         }
         return lines;
       },

@@ -13,15 +13,15 @@ const record = (address: string, externalSubject?: string) =>
     ...{ time: house.clock(), event: 'token.refused', decision: 'refused', requestId: 'r' },
     personal: { address, ...(externalSubject === undefined ? {} : { externalSubject }) },
   });
-const remaining = async (): Promise<unknown[]> => {
+async function remaining(): Promise<unknown[]> {
   const page = { limit: 50, order: 'oldest-first' } as const;
   const { items } = await house.audit.list({ requestId: 'r' }, page);
   return items.map(({ personal, personalErased }) => personal ?? personalErased);
-};
-const verify = async () => {
+}
+async function verify() {
   for await (const step of must(await house.verifyLog([]))) if (step.kind === 'done') return step;
   throw new Error('the verification ended early');
-};
+}
 
 describe('erasing what the log says of one person', () => {
   test('by address: every record that holds it, and no other', async () => {

@@ -131,7 +131,7 @@ describe('in threads of its own', () => {
       kinds.push(step.kind);
       if (step.kind === 'done') {
         expect(step.findings[0]).toEqual({ code: 'record.altered', id: 2, writer: 1, sequence: 2 });
-      } else expect(step).toMatchObject({ checked: 6, total: 6 });
+      } else {expect(step).toMatchObject({ checked: 6, total: 6 });}
     }
     expect(kinds).toEqual(['progress', 'done']);
   });
