@@ -65,10 +65,16 @@ export function linkDigestHex(
 
 function placeAndEntry({ writer, sequence, entry }: Omit<Link, 'personalDigest'>): Buffer {
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + Buffer.byteLength(entry));
-  bytes.writeBigUInt64BE(BigInt(writer), 0);
-  bytes.writeBigUInt64BE(BigInt(sequence), 8);
+  writeNumber(bytes, writer, 0);
+  writeNumber(bytes, sequence, 8);
   bytes.write(entry, HEADER_BYTES);
   return bytes;
+}
+
+/** Writes a whole number as 8 bytes, the highest first. */
+function writeNumber(bytes: Buffer, number: number, at: number): void {
+  bytes.writeUInt32BE(Math.floor(number / 2 ** 32), at);
+  bytes.writeUInt32BE(number % 2 ** 32, at + 4);
 }
 
 /** The digest of personal fields as they are kept: JSON with a salt, so that nobody can guess what was erased. */

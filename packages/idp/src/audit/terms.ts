@@ -7,31 +7,54 @@ import type { AuditEntry } from './record.ts';
  */
 export type Term = string;
 
+/** What a word says of its record, before the `=`. */
+export const TERM_KINDS = [
+  'client',
+  'decision',
+  'event',
+  'jti',
+  'request',
+  'scope',
+  'self',
+  'subject',
+] as const;
+/** One of {@link TERM_KINDS}. */
+export type TermKind = (typeof TERM_KINDS)[number];
+
+/** The words of an entry. */
+export function termsOf(entry: AuditEntry): readonly Term[] {
+  const terms: Term[] = [];
+  forEachTerm(entry, (kind, value) => {
+    terms.push(`${kind}=${value}`);
+  });
+  return terms;
+}
+
 /**
- * The words of an entry.
+ * Gives the words of an entry one after the other, in two parts each: whoever reads a whole log need not put them together.
  *
  * A client that is the subject of its own token has one word for both, since that is what most records are of and each
  * word costs every token a few microseconds.
  */
-export function termsOf(entry: AuditEntry): readonly Term[] {
-  const { jti, subject, requestedScopes, grantedScopes } = entry;
+export function forEachTerm(
+  entry: AuditEntry,
+  take: (kind: TermKind, value: string) => void,
+): void {
+  const { event, decision, requestId, jti, subject, requestedScopes, grantedScopes } = entry;
   const client = clientOf(entry);
-  const terms = [
-    `event=${entry.event}`,
-    `decision=${entry.decision}`,
-    `request=${entry.requestId}`,
-  ];
-  if (jti !== undefined) terms.push(`jti=${jti}`);
+  take('event', event);
+  take('decision', decision);
+  take('request', requestId);
+  if (jti !== undefined) take('jti', jti);
   if (client !== undefined && client === subject) {
-    terms.push(`self=${client}`);
+    take('self', client);
   } else {
-    if (client !== undefined) terms.push(`client=${client}`);
-    if (subject !== undefined) terms.push(`subject=${subject}`);
+    if (client !== undefined) take('client', client);
+    if (subject !== undefined) take('subject', subject);
   }
   const scopes = new Set(requestedScopes);
   for (const scope of grantedScopes ?? []) scopes.add(scope);
-  for (const scope of scopes) terms.push(`scope=${scope}`);
-  return terms;
+  for (const scope of scopes) take('scope', scope);
 }
 
 /** The client an entry is about, whether through a token or as its target. */

@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 let proof: ProofStore;
 afterEach(() => proof.close());
 
-async function open(settings: Parameters<typeof createProofStore>[0]) {
+async function open(settings: Parameters<typeof createProofStore>[0]): Promise<void> {
   proof = await createProofStore(settings);
 }
 async function ids(): Promise<number[]> {

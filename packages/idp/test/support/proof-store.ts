@@ -18,36 +18,55 @@ import { openSound, temporaryFolder } from './temporary-store.ts';
 
 export const PROOF_START = Date.UTC(2026, 5, 1, 12);
 
+/** For how long keys sign and what the log holds is kept; 0: for ever. */
+interface ProofSettings {
+  readonly rotationSeconds: number;
+  readonly retentionDays: number;
+  readonly personalDays: number;
+  /** Leaves the first key to be made later, so that the first record is another. */
+  readonly lateKeys: boolean;
+}
+
 /** A store with what proves its log, under a clock that stands still until it is moved. */
 export type ProofStore = Awaited<ReturnType<typeof createProofStore>>;
 
 /** Lays out a database and the keys of its log. */
-export async function createProofStore(
-  settings: Partial<{
-    rotationSeconds: number;
-    retentionDays: number;
-    personalDays: number;
-    /** Leaves the first key to be made later, so that the first record is another. */
-    lateKeys: boolean;
-  }> = {},
-) {
+export async function createProofStore(settings: Partial<ProofSettings> = {}) {
   const folder = temporaryFolder();
   const path = join(folder.path, 'ambit.db');
   const store = await openSound(path);
   await store.migrate();
   const master = generateKey();
   const hashKey = generateKey();
-  const vault = createVault(master, hashKey);
   await store.storage.transaction((tx) =>
     tx.vault.insert(sealHashKey(hashKey, master, PROOF_START)),
   );
+  const proof = openProof(store, path, createVault(master, hashKey), settings);
+  if (settings.lateKeys !== true) await proof.keys.ensure();
+  return {
+    ...proof,
+    ...{ folder: folder.path, master },
+    remove: () => folder.remove(),
+    async close() {
+      await store.close();
+      folder.remove();
+    },
+  };
+}
+
+/** The services that prove the log of an open store. */
+export function openProof(
+  store: Store,
+  path: string,
+  vault: Vault,
+  settings: Partial<ProofSettings> = {},
+) {
   const { rotationSeconds = 0, retentionDays = 0, personalDays = 0 } = settings;
   const time = { now: PROOF_START };
   const alarms: unknown[] = [];
   const { storage } = store;
   const clock = () => time.now;
   const keys = createAuditKeys({ storage, vault, clock, newId: () => 'house', rotationSeconds });
-  if (settings.lateKeys !== true) await keys.ensure();
   const open = () => createCheckpoints({ storage, keys, issuer: 'https://id.example', clock });
   const checkpoints = open();
   const retentionUntil = (isDraining: () => boolean) =>
@@ -57,18 +76,7 @@ export async function createProofStore(
       settings: { retentionDays, personalDays },
     });
   return {
-    ...{
-      path,
-      folder: folder.path,
-      store,
-      storage,
-      vault,
-      master,
-      keys,
-      checkpoints,
-      alarms,
-      time,
-    },
+    ...{ path, store, storage, vault, keys, checkpoints, alarms, time },
     /** The service as a server that has just started has it. */
     freshCheckpoints: open,
     retention: retentionUntil(() => false),
@@ -91,11 +99,6 @@ export async function createProofStore(
     verify: (given: readonly string[] = []) => verifyStore(store, path, vault, given),
     /** Leaves the database on the disk, for others to open. */
     shut: () => store.close(),
-    remove: () => folder.remove(),
-    async close() {
-      await store.close();
-      folder.remove();
-    },
   };
 }
 

@@ -228,6 +228,12 @@ function truncated({ records, middle, checkpoints }: LogFacts): Tamper[] {
   ];
 }
 
+/** What would be a record, were its members what they should be. */
+const WRONG_TYPES = JSON.stringify({
+  ...{ time: 5, event: 'token.issued', decision: 'granted', requestId: 'r' },
+  requestedScopes: 5,
+});
+
 /** Somebody who knows how the chain is made, and makes it anew. */
 function clever({ records, middle, checkpoints }: LogFacts): Tamper[] {
   const alter = `update audit_log set entry = replace(entry, '"actor":"', '"actor":"not-') where id = ${String(middle)}`;
@@ -253,6 +259,16 @@ function clever({ records, middle, checkpoints }: LogFacts): Tamper[] {
       finds: 'checkpoint.mismatch',
       sequence: next,
     },
+    ...['null', '[]', '7', '{}', '{"time":"then"}', WRONG_TYPES].map((entry): Tamper => ({
+      name: `puts ${entry.slice(0, 20)} in the place of a record and makes all later digests anew`,
+      act(db) {
+        const put = db.prepare('update audit_log set entry = ?, time = ? where id = ?');
+        put.run(entry, 5, middle);
+        rechain(db, middle);
+      },
+      finds: 'record.altered',
+      sequence: middle,
+    })),
     {
       name: 'makes everything anew and takes the checkpoints away',
       act(db) {

@@ -1,14 +1,13 @@
 import { CHAIN_START_HEX, linkDigestHex, personalDigestHex } from '../chain.ts';
 import type { ChainPlace, StoredLink } from '../ports.ts';
 import type { AuditEntry } from '../record.ts';
-import { termsOf } from '../terms.ts';
-import type { Term } from '../terms.ts';
+import { readEntry as entryOf } from './read-entry.ts';
 import type { RecordFinding } from './findings.ts';
 
 /** What following a stretch of the log came to. */
 export interface LinkCheck {
-  /** Takes the next record of the log, in the order of ids; gives the words it should be found by. */
-  take(row: StoredLink): readonly Term[];
+  /** Takes the next record of the log, in the order of ids. Gives its entry, where that can be read. */
+  take(row: StoredLink): AuditEntry | undefined;
   /** How many records were whole or broken. */
   readonly records: number;
   /** How many have lost their personal fields. */
@@ -82,18 +81,15 @@ export function createLinkCheck(
     if (personal === null && personalDigest !== null) counts.erased += 1;
   };
 
-  const wordsOf = (row: StoredLink, altered: boolean): readonly Term[] => {
+  const readEntry = (row: StoredLink, altered: boolean): AuditEntry | undefined => {
     const { id, writer, sequence } = row;
-    try {
-      const entry = JSON.parse(row.entry) as AuditEntry;
-      if (entry.time !== row.time) {
-        report({ code: 'record.column_altered', id, writer, sequence, column: 'time' });
-      }
-      return termsOf(entry);
-    } catch {
+    const entry = entryOf(row.entry);
+    if (entry === undefined) {
       if (!altered) report({ code: 'record.altered', id, writer, sequence });
-      return [];
+    } else if (entry.time !== row.time) {
+      report({ code: 'record.column_altered', id, writer, sequence, column: 'time' });
     }
+    return entry;
   };
 
   return {
@@ -113,20 +109,20 @@ export function createLinkCheck(
       const head = heads.get(writer);
       const sound = isLink(row);
       if (sound && sequence - 1 !== head?.sequence && isMislabelled(row)) {
-        return wordsOf(row, false);
+        return readEntry(row, false);
       }
       if (head === undefined || (Number.isSafeInteger(sequence) && sequence <= head.sequence)) {
         report({ code: 'record.inserted', id, writer, sequence });
-        return [];
+        return undefined;
       }
       if (!sound) {
         report({ code: 'record.altered', id, writer, sequence: head.sequence + 1 });
         heads.set(writer, { sequence: head.sequence + 1, digest: CHAIN_START_HEX });
-        return [];
+        return undefined;
       }
       const altered = follow(row, head);
       checkBeside(row);
-      return wordsOf(row, altered);
+      return readEntry(row, altered);
     },
   };
 }

@@ -1,7 +1,7 @@
-import type { AuditEntry } from '../record.ts';
 import { termsOf } from '../terms.ts';
 import type { LogFinding } from './findings.ts';
 import type { LogSnapshot } from './ports.ts';
+import { readEntry } from './read-entry.ts';
 
 /** Names the first record with an id in a range that the index has too few or too many words for. */
 export async function findIndexFault(
@@ -36,10 +36,7 @@ export async function findIndexFault(
 /** A word under the time of its record: under another time it is found in another place. */
 const wordAt = (term: string, time: number): string => `${String(time)} ${term}`;
 
-function wordsOf(entry: string): readonly string[] {
-  try {
-    return termsOf(JSON.parse(entry) as AuditEntry);
-  } catch {
-    return [];
-  }
+function wordsOf(text: string): readonly string[] {
+  const entry = readEntry(text);
+  return entry === undefined ? [] : termsOf(entry);
 }

@@ -1,4 +1,5 @@
 import type { AuditChain, ChainPlace } from '../ports.ts';
+import { forEachTerm } from '../terms.ts';
 import type { Term } from '../terms.ts';
 import { checkCheckpoints } from './check-checkpoints.ts';
 import type { CheckpointsResult } from './check-checkpoints.ts';
@@ -8,7 +9,7 @@ import { FROM_THE_FIRST } from './hold-places.ts';
 import type { Standing } from './hold-places.ts';
 import { findIndexFault } from './locate.ts';
 import type { LogSnapshot, TrustedKey } from './ports.ts';
-import { countWord } from './word-sums.ts';
+import { createIndexCounter, createRecordCounter, isCounted } from './word-sums.ts';
 import type { WordSums } from './word-sums.ts';
 
 /** The parts of a verification. Each needs a snapshot and nothing else, so that several can go on at once. */
@@ -103,11 +104,13 @@ async function followLinks(
     standing.set(writer, { ...(before ?? base), impersonalTo });
   }
   const check = createLinkCheck(standing, (writer, sequence) => snapshot.idOf(writer, sequence));
+  const counter = createRecordCounter(sums);
   for await (const rows of snapshot.links(from, to)) {
     for (const row of rows) {
-      const words = check.take(row);
-      if (row.id < sums.first || row.id > sums.last) continue;
-      for (const word of words) countWord(sums, 1, word, row.time, row.id);
+      const entry = check.take(row);
+      if (entry === undefined) continue;
+      forEachTerm(entry, counter.take);
+      counter.end(row.id, row.time);
     }
   }
   const { records, erased, broken, findings } = check;
@@ -120,10 +123,11 @@ async function countWords(
 ): Promise<TaskResults['words']> {
   const findings: LogFinding[] = [];
   let broken = 0;
+  const count = createIndexCounter(sums);
   for await (const words of snapshot.words(from, below)) {
     for (const { term, time, record } of words) {
-      if (typeof term === 'string' && record >= sums.first && record <= sums.last) {
-        countWord(sums, -1, term, time, record);
+      if (typeof term === 'string' && isCounted(sums, record)) {
+        count(term, time, record);
         continue;
       }
       broken += 1;

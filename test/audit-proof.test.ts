@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { compactVerify, decodeJwt, importJWK } from 'jose';
+import type { JWK } from 'jose';
+import { proofTampers } from '../packages/idp/test/tamper/proof.ts';
+import { recordTampers } from '../packages/idp/test/tamper/records.ts';
+import { requestToken } from './support/oauth.ts';
+import { adminCredentials, startServer } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
+import { layOutLog, verifyTampered } from './support/tamper-drill.ts';
+import type { DrillHome } from './support/tamper-drill.ts';
+import { until } from './support/until.ts';
+
+type Json = Record<string, unknown>;
+
+describe('whoever tampers with the log of an installation is found out by `ambit audit verify`', () => {
+  let home: DrillHome;
+  beforeAll(async () => {
+    home = await layOutLog(90);
+  });
+  afterAll(() => home.remove());
+
+  test('that was not touched, and exits 0', async () => {
+    const untouched = await verifyTampered(home, { act: () => undefined, byKept: true });
+    expect(untouched).toMatchObject({ exit: 0, whole: true, findings: [] });
+  });
+
+  /** The short form of `npm run drill:tamper`. */
+  test.each([
+    'a middle record: alters what it says',
+    'deletes a middle record, with its words in the index',
+    'swaps two neighbours in the middle, ids and all',
+    'the index forgets a middle record',
+    'a middle record: alters its personal fields',
+    'alters the signature of checkpoint 1',
+    'slips in a key of its own',
+    'alters a record and makes all later digests and the head anew',
+    'truncates the log, sets the head back and takes away the checkpoints after it',
+  ])('that %s: named, and exits 5', async (name) => {
+    const tamper = [...recordTampers(home.log), ...proofTampers(home.log)].find(
+      (candidate) => candidate.name === name,
+    );
+    if (tamper === undefined) throw new Error(`nobody tries it: ${name}`);
+    const { exit, whole, findings } = await verifyTampered(home, tamper);
+    expect([exit, whole]).toEqual([5, false]);
+    const { finds: code, sequence } = tamper;
+    const place = sequence === undefined || tamper.byKept ? {} : { sequence, writer: 1 };
+    expect(findings?.[0]).toMatchObject({ code, ...place });
+    expect(findings?.[0]?.message).not.toBe('');
+  });
+});
+
+describe('an installation that runs', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ env: { AMBIT_AUDIT_CHECKPOINT_SECONDS: '1' } });
+  });
+  afterAll(() => server.remove());
+
+  const checkpointNumber = async (): Promise<number> =>
+    Number((await server.json<Json>(['audit', 'checkpoint']))['number']);
+
+  test('signs by itself what was written, and nothing more while nothing is', async () => {
+    await requestToken(server, adminCredentials(server.home));
+    const verified = () => server.json<{ checkpoints: { count: number } }>(['audit', 'verify']);
+    await until(async () => (await verified()).checkpoints.count > 0);
+  });
+
+  test('hands out a checkpoint that any JOSE library verifies, and holds to it later', async () => {
+    const file = join(server.home, 'kept.json');
+    const made = await server.ambit(['audit', 'checkpoint', '-o', file]);
+    expect([made.code, made.stdout]).toEqual([0, '']);
+    const { checkpoint, jwk, number } = JSON.parse(readFileSync(file, 'utf8')) as {
+      checkpoint: string;
+      jwk: JWK;
+      number: number;
+    };
+    await compactVerify(checkpoint, await importJWK(jwk, 'EdDSA'));
+    expect(decodeJwt(checkpoint)).toMatchObject({ iss: server.url, number });
+    await requestToken(server, adminCredentials(server.home));
+    const told = await server.ambit(['audit', 'verify', '--checkpoint', file]);
+    expect(told.code).toBe(0);
+    expect(told.stdout).toContain('the audit log is whole');
+    expect(told.stdout).toContain(`checkpoint ${String(number)}: all it vouches for is there`);
+  });
+
+  test('exports what it lists, as lines and as CSV, each record with its digest', async () => {
+    const { items } = await server.json<{ items: Json[] }>(['audit', 'list', '--client', 'admin']);
+    const exported = await server.ambit(['audit', 'export', '--client', 'admin']);
+    const lines = exported.stdout.trimEnd().split('\n');
+    const records = lines.map((line) => JSON.parse(line) as Json);
+    const known = new Map(records.map((record) => [record['id'], record]));
+    for (const item of items) expect(known.get(item['id'])).toEqual(item);
+    const csv = await server.ambit(['audit', 'export', '--client', 'admin', '--format', 'csv']);
+    const [head, first] = csv.stdout.split('\r\n');
+    expect(head).toContain('sequence,digest,event');
+    expect(first).toContain(String(records[0]?.['digest']));
+    const shown = await server.json<Json>(['audit', 'show', String(items[0]?.['id'])]);
+    expect(shown).toEqual(items[0]);
+  });
+
+  test('erases one address from every record, and the log verifies as before', async () => {
+    const erased = await server.json<Json>(['audit', 'erase', '--address', '127.0.0.1', '--yes']);
+    expect(Number(erased['records'])).toBeGreaterThan(2);
+    const { whole, personal_erased: count } = await server.json<Json>(['audit', 'verify']);
+    expect([whole, Number(count) >= Number(erased['records'])]).toEqual([true, true]);
+    const { items } = await server.json<{ items: Json[] }>([
+      ...['audit', 'list', '--event', 'audit.personal_erased'],
+    ]);
+    expect(items).toMatchObject([{ actor: 'admin', after: { field: 'address' } }]);
+  });
+
+  test('signs what was written last when it is told to stop, and goes on in the same row', async () => {
+    const before = await checkpointNumber();
+    const { status } = await requestToken(server, adminCredentials(server.home));
+    expect(status).toBe(200);
+    await server.stop();
+    const db = new Database(join(server.home, 'ambit.db'), { readonly: true });
+    const last = db.prepare('select max(sequence) from audit_log').pluck().get();
+    const signed = db
+      .prepare<[], string>('select statement from audit_checkpoints order by number desc')
+      .pluck()
+      .get();
+    db.close();
+    expect(decodeJwt(signed ?? '')).toMatchObject({ chains: [{ sequence: last }] });
+    server = await startServer({ home: server.home });
+    const { whole, checkpoints } = await server.json<{
+      whole: boolean;
+      checkpoints: { count: number; newest: { number: number } };
+    }>(['audit', 'verify']);
+    expect([whole, checkpoints.newest.number > before]).toEqual([true, true]);
+  });
+});
