@@ -14,7 +14,8 @@ export function harvest(world: World, request: FuzzRequest, answer: Answer): voi
   noteDeaths(world, request, answer);
   if (answer.status >= 300) return;
   const text = Buffer.from(answer.body, 'latin1').toString();
-  const body = text.startsWith('{') ? (JSON.parse(text) as Found) : {};
+  const inLines = fieldOf(answer, 'content-type')?.startsWith('application/x-ndjson') === true;
+  const body = text.startsWith('{') && !inLines ? (JSON.parse(text) as Found) : {};
   keepSpent(world, request, body);
   if (request.endpoint.startsWith('POST /oauth2/token')) keepToken(world, request, body);
   if (request.route) keepFound(world, request.route.path, body);

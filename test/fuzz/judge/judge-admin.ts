@@ -34,6 +34,10 @@ export function judgeAdmin(request: FuzzRequest, route: Route, answer: Answer): 
   const { status, body } = answer;
   const type = fieldOf(answer, 'content-type') ?? '';
   if (status === 204) return declaredBy(route).has(204) ? [] : ['204 is not declared'];
+  if (type.startsWith('application/x-ndjson') && status === 200 && route.answers[200]?.lines) {
+    const lines = Buffer.from(body, 'latin1').toString().split('\n').filter(Boolean);
+    return lines.flatMap((line) => judgeSuccess(route, status, JSON.parse(line)));
+  }
   if (!/^application\/(?:problem\+)?json/.test(type)) return [`${String(status)} as ${type}`];
   const told: unknown = JSON.parse(Buffer.from(body, 'latin1').toString());
   return status < 300
