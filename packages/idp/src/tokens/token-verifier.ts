@@ -59,6 +59,7 @@ async function verifyAfresh(
   if (typeof header.typ !== 'string' || !/^(?:application\/)?at\+jwt$/i.test(header.typ)) {
     return err('wrong_type');
   }
+  if (!isPlainBase64url(token.slice(token.lastIndexOf('.') + 1))) return err('malformed');
   const key = keys.published.get(header.kid ?? '');
   if (!key || key.alg !== header.alg) return err('unknown_key');
 
@@ -73,6 +74,13 @@ async function verifyAfresh(
   if (claims.iss !== issuer) return err('foreign_issuer');
   return ok({ kid: key.kid, claims });
 }
+
+/**
+ * Whether a text is base64url without padding, white space or stray bits (RFC 7515 §5.2, step 7), which decoders pass
+ * over. The other parts are signed as they are spelled; without this a token could be spelled in many ways.
+ */
+const isPlainBase64url = (text: string): boolean =>
+  Buffer.from(text, 'base64url').toString('base64url') === text;
 
 const STRING_CLAIMS = ['iss', 'sub', 'aud', 'jti', 'client_id', 'scope'] as const;
 const NUMBER_CLAIMS = ['exp', 'iat', 'catalog_version', 'rev'] as const;

@@ -2,6 +2,9 @@ import { decodeJwt } from 'jose';
 import { bare, encode, forged, root } from './stage.ts';
 import type { Attack } from './stage.ts';
 
+/** The digits of base64url; of the last one of a signature the lower bits count for nothing. */
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
 /** What is no token at all, and claims that no token of Ambit's has. */
 export const MALFORMED: readonly Attack[] = [
   ['empty', async () => bare(''), 'invalid_request'],
@@ -16,6 +19,19 @@ export const MALFORMED: readonly Attack[] = [
   [
     'five parts',
     async () => bare(`${encode({ alg: 'dir', enc: 'A256GCM' })}.a.b.c.d`),
+    'invalid_request',
+  ],
+  ['a space behind it', async () => bare(`${await root()} `), 'invalid_request'],
+  ['padding behind it', async () => bare(`${await root()}==`), 'invalid_request'],
+  [
+    'a space in its signature',
+    async () => bare((await root()).replace(/.{9}$/, ' $&')),
+    'invalid_request',
+  ],
+  [
+    'stray bits at the end of its signature',
+    async () =>
+      bare((await root()).replace(/.$/, (last) => DIGITS[DIGITS.indexOf(last) + 1] ?? '')),
     'invalid_request',
   ],
   ['dots alone', async () => bare('..'), 'invalid_request'],
