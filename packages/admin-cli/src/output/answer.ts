@@ -3,10 +3,10 @@ import type { Exit } from '../exit-codes.ts';
 import type { Output } from '../global-options.ts';
 import { escapeUnprintable, needsEscapes } from './printable.ts';
 
-/** What a command has to say: one value for machines, and the same for people. */
+/** What a command has to say: one value for machines, and the same for people; made only for whom it is. */
 export interface Answer {
   readonly data: unknown;
-  readonly text: string;
+  readonly text: string | (() => string);
   readonly exit?: Exit;
 }
 
@@ -17,8 +17,10 @@ export function writeAnswer(answer: Answer, output: Output): string {
       return `${escapeUnprintable(JSON.stringify(answer.data, null, 2))}\n`;
     case 'yaml':
       return writeYaml(answer.data);
-    case 'table':
-      return answer.text === '' || answer.text.endsWith('\n') ? answer.text : `${answer.text}\n`;
+    case 'table': {
+      const text = typeof answer.text === 'string' ? answer.text : answer.text();
+      return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+    }
   }
 }
 

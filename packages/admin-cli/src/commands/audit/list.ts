@@ -23,8 +23,11 @@ export const list: Command = {
       context.note(`${String(page.items.length)} of ${more}${String(page.total)} records`);
     }
     const head = ['TIME', 'EVENT', 'DECISION', 'WHO', 'ABOUT', 'WHY'];
-    const rows = page.items.map((record) => auditRow(record, context.palette));
-    return { data: page, text: writeTable(head, rows, context.palette) };
+    const text = (): string => {
+      const rows = page.items.map((record) => auditRow(record, context.palette));
+      return writeTable(head, rows, context.palette);
+    };
+    return { data: page, text };
   },
 };
 
