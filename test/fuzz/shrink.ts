@@ -5,12 +5,12 @@ type StillBroken = (request: FuzzRequest) => Promise<boolean>;
 
 const MOST_TRIES = 200;
 
-/** Texts with one part less: fields of a form, members of an object, halves of anything else. */
-function smallerTexts(text: string): string[] {
+/** Texts with one part less: fields of a form, members of an object; and where they may be cut, parts of anything. */
+function smallerTexts(text: string, mayCut: boolean): string[] {
   const withoutEach = <T>(parts: readonly T[]): T[][] =>
     parts.map((_, gone) => parts.filter((_part, index) => index !== gone));
   const halves =
-    text.length < 8
+    text.length < 8 || !mayCut
       ? []
       : [text.slice(0, text.length / 2), text.slice(text.length / 2), text.slice(0, -1)];
   try {
@@ -26,11 +26,14 @@ function smallerTexts(text: string): string[] {
 
 /** Requests that are a step smaller. */
 function smaller(request: FuzzRequest): FuzzRequest[] {
-  const { fields, target, body, raw } = request;
+  const { fields, target, body, raw, unauthorised } = request;
   const [path = '', query] = target.split('?');
+  const mayCut = !unauthorised; // a credential that is cut may become one that is good
   const { body: _body, ...bodiless } = request;
   return [
-    ...(raw === undefined ? [] : smallerTexts(raw).map((less) => ({ ...request, raw: less }))),
+    ...(raw === undefined
+      ? []
+      : smallerTexts(raw, mayCut).map((less) => ({ ...request, raw: less }))),
     ...(body === undefined || raw !== undefined ? [] : [bodiless]),
     ...fields.map((_, gone) => ({
       ...request,
@@ -38,11 +41,13 @@ function smaller(request: FuzzRequest): FuzzRequest[] {
     })),
     ...(query === undefined
       ? []
-      : [path, ...smallerTexts(query).map((less) => `${path}?${less}`)].map((less) => ({
+      : [path, ...smallerTexts(query, mayCut).map((less) => `${path}?${less}`)].map((less) => ({
           ...request,
           target: less,
         }))),
-    ...(body === undefined ? [] : smallerTexts(body).map((less) => ({ ...request, body: less }))),
+    ...(body === undefined
+      ? []
+      : smallerTexts(body, mayCut).map((less) => ({ ...request, body: less }))),
   ];
 }
 
