@@ -66,6 +66,7 @@ function keepFound(world: World, path: string, body: Found): void {
   const found = [body, ...((body['items'] ?? []) as Found[]).slice(0, 5)];
   for (const { client_id: client, client_secret: secret, id, kid, version, next } of found) {
     if (typeof kid === 'string' && !world.kids.includes(kid)) remember(world.kids, kid);
+    if (typeof id === 'number' && path.startsWith('/audit')) remember(world.recordIds, id);
     if (typeof version === 'number' && path.startsWith('/catalog/versions')) {
       remember(world.versions, version);
     }

@@ -48,6 +48,7 @@ export interface World {
   readonly assigned: { readonly client: string; readonly role: string }[];
   readonly revisions: { readonly client: string; readonly revision: string }[];
   readonly requestIds: string[];
+  readonly recordIds: number[];
   readonly cursors: { readonly endpoint: string; readonly cursor: string }[];
   readonly assignments: string[];
   /** Proofs and assertions that were used before. */
@@ -86,6 +87,7 @@ export const newWorld = (
   assigned: [],
   revisions: [],
   requestIds: [],
+  recordIds: [],
   cursors: [],
   assignments: [],
   spentProofs: [],

@@ -34,12 +34,14 @@ export interface ClockFigures {
 const LIFETIME_SECONDS = 3600;
 const TOKENS_A_STEP = 60;
 const WORKERS = 3;
+/** How many of the tokens that were revoked last are looked at each time; all of them are at the end. */
+const CHECKED_A_STEP = 200;
 /** By how much a token may be older than its answer. */
 const ON_ITS_WAY_SECONDS = 5;
 
 /**
  * Sets the clock of a server under load to each offset in turn. At each it gets and revokes tokens, rotates the keys, and
- * looks at every token that was revoked; `dwellMs` is how long it stays there at least.
+ * looks at those that were revoked; `dwellMs` is how long it stays there at least.
  */
 export async function drillClock(
   server: TestServer,
@@ -66,7 +68,7 @@ export async function drillClock(
     if (status === 200) rotations += 1;
     else if (body['code'] !== 'key.not_ready') notes.wrong.push(`rotation: ${status}`);
     for (const alg of await keylessAlgs(shop)) keyless.add(alg);
-    await checkRevoked(shop, notes);
+    await checkRevoked(shop, notes, CHECKED_A_STEP);
   }
   await load.stop();
   await clock.set(0, server);
@@ -103,8 +105,13 @@ async function keylessAlgs({ admin }: FaultShop): Promise<string[]> {
     .map(([alg]) => alg);
 }
 
-async function checkRevoked(shop: FaultShop, { revoked, wrong }: Notes): Promise<void> {
-  for (const [jti, token] of revoked) {
+/** Introspects what was revoked, or the last `most` of it. */
+async function checkRevoked(
+  shop: FaultShop,
+  { revoked, wrong }: Notes,
+  most = Infinity,
+): Promise<void> {
+  for (const [jti, token] of [...revoked].slice(-most)) {
     const { status, body } = await shop.introspect(token, 'secret');
     if (status !== 200 || body['active'] !== false) wrong.push(`${status}: ${jti} was revoked`);
   }

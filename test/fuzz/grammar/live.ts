@@ -52,6 +52,7 @@ export const liveValues =
       to: () => String(dice.pick(world.versions)),
       secret_id: () => found(world.secretIds.map(({ id }) => id)),
       request_id: () => found(world.requestIds),
+      id: () => found(world.recordIds),
       assignments: () => found(world.assignments),
       cursor: () =>
         found(

@@ -90,6 +90,17 @@ describe('while another process holds the database', () => {
     expect(await claim('k', 1_000)).toBe(true);
   });
 
+  test('what may be used once is taken once where one waits to be written and another cannot', async () => {
+    hold();
+    const first = append(entry('a'));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    const waiting = claim('k'); // which is written once the other process lets go, if it is soon
+    await expect(first).rejects.toMatchObject({ code: 'store.unavailable' });
+    const held = await claim('k');
+    letGo();
+    expect([held, await waiting]).toEqual([true, false]);
+  });
+
   test('what was taken in the meantime is written down afterwards, for other processes too', async () => {
     hold();
     await claim('k');
