@@ -3,16 +3,14 @@ import type { Aim } from './aims.ts';
 import { percentile } from './load/statistics.ts';
 import type { Spread } from './load/statistics.ts';
 import type { MemoryFigures, RowFigures } from './measure.ts';
-import type { StartFigures, SuiteResult } from './suite.ts';
+import type { SuiteResult, TimeFigures } from './suite.ts';
 
 /** The figures of a run as Markdown. */
 export function renderReport(suites: Readonly<Record<string, SuiteResult>>): string {
-  const sections = Object.entries(suites).map(([name, { rows, starts }]) =>
-    [
-      `## ${name}`,
-      ...(rows ? [rowsTable(rows)] : []),
-      ...(starts ? [startsTable(starts)] : []),
-    ].join('\n\n'),
+  const sections = Object.entries(suites).map(([name, { rows, times }]) =>
+    [`## ${name}`, ...(rows ? [rowsTable(rows)] : []), ...(times ? [timesTable(times)] : [])].join(
+      '\n\n',
+    ),
   );
   const all = Object.values(suites);
   const memory = all.flatMap((suite) => suite.memory ?? []);
@@ -37,13 +35,13 @@ const rowsTable = (rows: readonly RowFigures[]): string =>
     ]),
   );
 
-const startsTable = (starts: readonly StartFigures[]): string =>
+const timesTable = (times: readonly TimeFigures[]): string =>
   table(
-    ['start', 'median ms', 'slowest ms'],
-    starts.map(({ name, startsMs }) => [
+    ['what', 'median ms', 'slowest ms'],
+    times.map(({ name, timesMs }) => [
       name,
-      percentile(startsMs, 50).toFixed(0),
-      percentile(startsMs, 100).toFixed(0),
+      percentile(timesMs, 50).toFixed(0),
+      percentile(timesMs, 100).toFixed(0),
     ]),
   );
 

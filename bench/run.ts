@@ -10,6 +10,7 @@ import type { Suite, SuiteResult } from './suite.ts';
 import { measureAudit } from './suites/audit.ts';
 import { measureClients } from './suites/clients.ts';
 import { measureExchange } from './suites/exchange.ts';
+import { measureLog } from './suites/log.ts';
 import { measureProtocol } from './suites/protocol.ts';
 import { measureRules } from './suites/rules.ts';
 import { measureScopes } from './suites/scopes.ts';
@@ -22,6 +23,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   clients: measureClients,
   rules: measureRules,
   audit: measureAudit,
+  log: measureLog,
   start: measureStart,
 };
 

@@ -12,14 +12,14 @@ export interface SuiteContext {
   readonly homes: Homes;
 }
 
-/** How long a server takes from being spawned to listening. */
-export interface StartFigures {
+/** How long one thing took, each time that it was done. */
+export interface TimeFigures {
   readonly name: string;
-  readonly startsMs: readonly number[];
+  readonly timesMs: readonly number[];
 }
 
 export interface SuiteResult extends Partial<Measurement> {
-  readonly starts?: readonly StartFigures[];
+  readonly times?: readonly TimeFigures[];
   readonly aims: readonly Aim[];
 }
 

@@ -9,6 +9,7 @@ import { ambit } from '../servers/commands.ts';
 import { startServer } from '../servers/server-process.ts';
 import { insertClients } from './insert-clients.ts';
 import type { SeedClient } from './insert-clients.ts';
+import { insertRecords } from './insert-records.ts';
 
 /** What a home of the bench holds. */
 export interface SeedPlan {
@@ -16,6 +17,8 @@ export interface SeedPlan {
   readonly name: string;
   readonly catalog: CatalogDocument;
   readonly clients: readonly SeedClient[];
+  /** Records of the audit log beside those of its laying out. */
+  readonly records?: number;
 }
 
 /** A home with a published catalog and clients, ready to be served. */
@@ -46,6 +49,7 @@ export async function seedHome(directory: string, plan: SeedPlan): Promise<Seede
     const resourceServer = { clientId: String(clientId), clientSecret: String(clientSecret) };
     await server.stop();
     const clients = await insertClients(directory, plan.clients);
+    if (plan.records !== undefined) insertRecords(directory, plan.records);
     return { directory, catalog, clients, resourceServer };
   } finally {
     await server.stop();
