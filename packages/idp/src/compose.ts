@@ -110,6 +110,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     activeCatalog: () => snapshots.latest()?.catalog,
     listKeys: () => keys.list(),
     secrets: ground.storage.read.secrets,
+    stall: () => ground.storage.stall(),
     clock,
     onFault(metric, error) {
       log.warn('metric not read', { metric, error });
