@@ -294,7 +294,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
   const { expose } = metrics;
   const guarded = createMetricsEndpoint({
     expose,
-    admit: createAdmit('ambit.metrics:read', guard),
+    admit: createAdmit('ambit.metrics:read', { ...guard, requests: limits.requests, audit }),
   });
   const open = createMetricsEndpoint({ expose });
   const shell = { issuer, log, newId, trustProxy: config.trustProxy, watch };
