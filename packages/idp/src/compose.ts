@@ -110,6 +110,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     activeCatalog: () => snapshots.latest()?.catalog,
     listKeys: () => keys.list(),
     secrets: ground.storage.read.secrets,
+    stall: () => ground.storage.stall(),
     clock,
     onFault(metric, error) {
       log.warn('metric not read', { metric, error });
@@ -293,7 +294,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
   const { expose } = metrics;
   const guarded = createMetricsEndpoint({
     expose,
-    admit: createAdmit('ambit.metrics:read', guard),
+    admit: createAdmit('ambit.metrics:read', { ...guard, requests: limits.requests, audit }),
   });
   const open = createMetricsEndpoint({ expose });
   const shell = { issuer, log, newId, trustProxy: config.trustProxy, watch };

@@ -91,15 +91,13 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
       return err({ code: 'request.limited', limit, windowSeconds, retryAfterSeconds });
     }
     if (route.scope === 'any' || scopes.has(route.scope)) return authenticated;
-    if (route.event !== undefined) {
-      await services.audit.recordRefusal({
-        event: route.event,
-        ...requestFacts(request),
-        actor: principal.clientId,
-        reason: 'auth.insufficient_scope',
-        detail: `${route.method} ${ctx.path.slice(0, 300)} needs ${route.scope}`,
-      });
-    }
+    await services.audit.recordRefusal({
+      event: route.event ?? 'admin.refused',
+      ...requestFacts(request),
+      actor: principal.clientId,
+      reason: 'auth.insufficient_scope',
+      detail: `${route.method} ${ctx.path.slice(0, 300)} needs ${route.scope}`,
+    });
     return err({ code: 'auth.insufficient_scope', scope: route.scope });
   };
 

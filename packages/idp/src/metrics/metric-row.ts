@@ -28,6 +28,7 @@ export const LABELS = {
   event: 'an [audit event](audit-events.md)',
   decision: 'what was decided',
   kind: 'which kind of it',
+  cause: 'why it is so',
   endpoint: 'what the request was sent to',
   code: 'the status of the answer',
   alg: 'a signing algorithm',

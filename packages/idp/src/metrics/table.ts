@@ -12,6 +12,7 @@ import {
   REQUEST_REASONS,
   REVOCATION_KINDS,
   SCOPE_REASONS,
+  STALL_CAUSES,
   WORKLOAD_REASONS,
 } from './label-values.ts';
 import { PROCESS_METRICS } from './process-table.ts';
@@ -165,6 +166,31 @@ export const AMBIT_METRICS = {
     labels: [],
     help: 'Decisions whose audit record waits to be committed',
     unit: 'decisions',
+  },
+  ambit_audit_stalled: {
+    type: 'gauge',
+    labels: ['cause'],
+    help: '1 while the audit log cannot be written for this cause, so that no token is issued, else 0',
+    unit: 'one or none',
+    values: { cause: STALL_CAUSES },
+  },
+  ambit_audit_stall_refused: {
+    type: 'gauge',
+    labels: [],
+    help: 'Tokens not issued and changes not made in the stall that is on; 0 while there is none',
+    unit: 'decisions',
+  },
+  ambit_audit_stall_unrecorded: {
+    type: 'gauge',
+    labels: [],
+    help: 'Requests answered without a record in the stall that is on; 0 while there is none',
+    unit: 'requests',
+  },
+  ambit_store_reserve_whole: {
+    type: 'gauge',
+    labels: [],
+    help: '1 while the space that is kept for revoking and disabling is all there, else 0',
+    unit: 'one or none',
   },
   ambit_store_commit_duration_seconds: {
     type: 'histogram',

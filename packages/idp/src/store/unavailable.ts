@@ -10,10 +10,12 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
 
-/** What SQLite says when the fault is the machine's and not ours, and what it comes to. */
+/** What is said when the fault is the machine's and not ours, and what it comes to. */
 const FAULTS: readonly (readonly [RegExp, StallCause])[] = [
   // A quota or a limit of the file's size is no FULL to SQLite, but a write that fails.
   [/^SQLITE_(?:FULL|IOERR_WRITE|IOERR_SHMSIZE)$/, 'full'],
+  // What the system says when the reserve is made.
+  [/^(?:ENOSPC|EDQUOT)$/, 'full'],
   [/^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/, 'locked'],
   [/^SQLITE_(?:IOERR|READONLY|CANTOPEN|NOMEM|CORRUPT)/, 'failing'],
 ];

@@ -1,4 +1,5 @@
 import { compileCatalog, parseCatalog } from '@ambit/scope-catalog';
+import type { OngoingStall } from '../../src/audit/stall.ts';
 import type { KeyInfo } from '../../src/keys/key-service.ts';
 import { createMetrics } from '../../src/metrics/create-metrics.ts';
 import type { Metrics } from '../../src/metrics/create-metrics.ts';
@@ -12,6 +13,7 @@ export interface MetricsHarness extends Metrics {
   active: ActiveCatalog | undefined;
   keys: readonly KeyInfo[] | Error;
   countSecrets: SecretStore['countSecrets'];
+  stall: OngoingStall | undefined;
   readonly faults: string[];
   /** The exposition, by metric name with labels as they stand there. */
   read(): Promise<ReadonlyMap<string, number>>;
@@ -46,6 +48,7 @@ export function createHarness(): MetricsHarness {
     active: activeVersion(1),
     keys: [],
     countSecrets: () => Promise.resolve([]),
+    stall: undefined,
     faults,
     async read() {
       return samplesOf((await harness.expose()).text);
@@ -59,6 +62,7 @@ export function createHarness(): MetricsHarness {
         return harness.keys;
       },
       secrets: { countSecrets: (question) => harness.countSecrets(question) },
+      stall: async () => harness.stall,
       onFault: (metric) => faults.push(metric),
     }),
   };
