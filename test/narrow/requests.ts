@@ -82,7 +82,7 @@ const TWISTS: readonly Twist[] = [
     const [name = 'x', value = ''] = draft.pairs[dice.below(draft.pairs.length)] ?? [];
     draft.pairs.push([name, dice.chance(0.5) ? value : '']);
   },
-  (dice, draft) => set(draft, dice.pick(draft.pairs)?.[0] ?? 'x', ''),
+  (dice, draft) => set(draft, draft.pairs[dice.below(draft.pairs.length)]?.[0] ?? 'x', ''),
   (dice, draft) => (draft.pairs = dice.shuffle(draft.pairs)),
   (dice, draft) => draft.fields.push(...oddFields(dice)),
   (dice, draft) => draft.fields.push(['Accept', dice.pick(ACCEPTED)]),
