@@ -53,6 +53,15 @@ const TWISTS: readonly Twist[] = [
       draft,
       CLIENTS.map(({ clientId }) => clientId),
     ),
+  (dice, draft) => asClient(dice, draft, ['off', 'late', 'keyed', 'bot']),
+  (dice, draft) => {
+    asClient(dice, draft, ['anybody']);
+    set(draft, 'scope', dice.pick(NOT_PLAIN_SCOPES));
+  },
+  (dice, draft) => {
+    asClient(dice, draft, ['partial']);
+    set(draft, 'scope', `orders:read${dice.pick(SEPARATORS)}orders:write`);
+  },
   (dice, draft) => come(dice, draft, 'editor', slip(dice, 'editor-secret')),
   (dice, draft) => come(dice, draft, slip(dice, 'editor'), 'editor-secret'),
   (dice, draft) => come(dice, draft, dice.chance(0.5) ? word(dice) : oddText(dice), word(dice)),
@@ -128,6 +137,10 @@ function oddBasic(dice: Dice, draft: Draft): void {
   ]);
   draft.fields.push(['Authorization', headerSafe(value)]);
 }
+
+/** Scopes whose tokens are bound, or counted in quotas, or for an audience that is no URL. */
+const NOT_PLAIN_SCOPES = ['few:take', 'few:watch', 'odd:look', 'cards:charge', 'certs:sign'];
+const SEPARATORS = ['  ', ' " ', ' \\ ', ' é ', ' no:such '];
 
 const GRANTS = [
   ...['client_credentials', 'CLIENT_CREDENTIALS', ' client_credentials', 'implicit', 'password'],

@@ -1,3 +1,4 @@
+import type { KeyRing } from '../../packages/idp/src/keys/key-ring.ts';
 import { openConnections } from '../fuzz/connections.ts';
 import type { Answer, Silence } from '../fuzz/connections.ts';
 import { rollDice } from '../fuzz/dice.ts';
@@ -7,7 +8,7 @@ import { toBytes } from '../fuzz/request.ts';
 import { difference, outcomeOf } from './compare.ts';
 import type { Outcome } from './compare.ts';
 import { makeRequest } from './requests.ts';
-import { CATALOGS, newRing, openRoads } from './world.ts';
+import { CATALOGS, newRings, openRoads } from './world.ts';
 import type { Roads } from './world.ts';
 
 /** How many requests share two servers; where a limit counts them, all have to come within its window. */
@@ -53,7 +54,7 @@ export async function compareRoads(options: {
   readonly onRound?: (done: number) => void;
 }): Promise<RoadFigures> {
   const { seed, from, requests, onRound } = options;
-  const keys = newRing();
+  const rings = newRings();
   const differences: Difference[] = [];
   const statuses: Record<string, number> = {};
   const events: Record<string, number> = {};
@@ -64,12 +65,12 @@ export async function compareRoads(options: {
   while (index < end && differences.length < MOST_DIFFERENCES) {
     const round = Math.floor(index / ROUND);
     const roundEnd = Math.min(end, (round + 1) * ROUND);
-    const roads = await openRoads(keys, round % 3 === 2);
+    const roads = await openRoads(rings[0], round % 3 === 2);
     const send = sender(roads);
     try {
       const atOnce = roads.limited ? 1 : AT_ONCE;
       for (; index < roundEnd && differences.length < MOST_DIFFERENCES; index += atOnce) {
-        disturb(rollDice(seed, index, 1), roads);
+        disturb(rollDice(seed, index, 1), roads, rings);
         const count = Math.min(atOnce, roundEnd - index);
         const batch = Array.from({ length: count }, (_, offset) =>
           makeRequest(rollDice(seed, index + offset), roads.tokens),
@@ -125,7 +126,7 @@ function sender({ wide, narrow }: Roads) {
 }
 
 /** What may happen to a server at any time happens to both. */
-function disturb(dice: Dice, { both }: Roads): void {
+function disturb(dice: Dice, { both }: Roads, rings: readonly KeyRing[]): void {
   both((server) => {
     // What a server has kept of earlier requests is not looked at again.
     server.records.length = server.proven.length = server.log.length = 0;
@@ -137,6 +138,10 @@ function disturb(dice: Dice, { both }: Roads): void {
     both((server) => {
       server.publish(catalog);
     });
+  }
+  if (dice.chance(0.02)) {
+    const keys = dice.pick(rings);
+    both((server) => (server.keys = keys));
   }
   if (dice.chance(0.02)) {
     const enabled = dice.chance(0.5);

@@ -98,12 +98,16 @@ export interface Roads {
   close(): Promise<void>;
 }
 
-/** The keys of a run; RSA takes its time. */
-export const newRing = (): KeyRing =>
-  ringOf(
-    ...(['ES256', 'EdDSA', 'PS256'] as const).map((alg) => signingKey(alg)),
-    signingKey('ES256', 'old', false),
-  );
+/** The keys of a run, before and after a rotation. RSA takes its time. */
+export function newRings(): readonly [KeyRing, KeyRing] {
+  const others = (['EdDSA', 'PS256'] as const).map((alg) => signingKey(alg));
+  const [first, second] = [signingKey('ES256', 'first'), signingKey('ES256', 'second')];
+  const { privateKey: _private, ...retired } = first;
+  return [
+    ringOf(...others, first, signingKey('ES256', 'old', false)),
+    ringOf(...others, second, retired),
+  ];
+}
 
 /** Starts both servers; where they are limited, a client may ask so often a minute, and a stranger fail so often. */
 export async function openRoads(keys: KeyRing, limited: boolean): Promise<Roads> {

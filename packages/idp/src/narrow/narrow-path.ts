@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Client } from '../clients/client.ts';
 import { countRequest } from '../limits/limits.ts';
 import type { Limits } from '../limits/limits.ts';
 import { noteCounted } from '../oauth/counted-before.ts';
@@ -41,20 +41,26 @@ export function createNarrowPath(dependencies: NarrowPathDependencies): NarrowPa
   const { recorder } = dependencies;
   return {
     mayTake: isPlainHead,
-    async take(request, body, origin) {
-      const asked = readPlainRequest(request, body);
-      const decided = asked && (await decide(request, asked, origin, dependencies));
-      if (asked === undefined || decided === undefined) return undefined;
-      const { state } = decided;
-      const mayGo = await recorder(asked, state);
-      const answer = mayGo ? { status: 200, body: decided.body } : unavailable('the audit log');
-      return {
-        ...answer,
-        headers: { ...headersOf(state), ...('headers' in answer ? answer.headers : {}) },
-      };
+    async take(request, text, origin) {
+      const asked = readPlainRequest(request, text);
+      const known = asked && (await unlessItFails(authenticate(asked, origin, dependencies)));
+      if (asked === undefined || known === undefined) return undefined;
+      const { state } = known;
+      const body = await unlessItFails(decide(asked, known, dependencies));
+      if (body === undefined) {
+        if (state.counted) noteCounted(request, state.counted);
+        return undefined;
+      }
+      const headers = headersOf(state);
+      if (await recorder(asked, state)) return { status: 200, headers, body };
+      const fault = unavailable('the audit log');
+      return { ...fault, headers: { ...headers, ...fault.headers } };
     },
   };
 }
+
+/** What fails goes wrong once more on the other road, where it can be told. */
+const unlessItFails = <T>(work: Promise<T>): Promise<T | undefined> => work.catch(() => undefined);
 
 /** As the endpoints have them; answers of theirs differ by origin in nothing, and have said that they may. */
 const headersOf = ({ limits = [] }: RequestState): Readonly<Record<string, string>> => ({
@@ -62,47 +68,39 @@ const headersOf = ({ limits = [] }: RequestState): Readonly<Record<string, strin
   ...limitFields(limits),
 });
 
-interface Decided {
+/** A client that has proved who it is, and what its request is decided by. */
+interface Known {
+  readonly client: Client;
   readonly state: RequestState;
-  readonly body: unknown;
 }
 
-async function decide(
-  request: IncomingMessage,
+async function authenticate(
+  { clientId, clientSecret }: PlainRequest,
+  request: RequestOrigin,
+  { snapshots, clock, vault }: NarrowPathDependencies,
+): Promise<Known | undefined> {
+  const snapshot = await snapshots.current();
+  const now = clock();
+  const client = await snapshot.findClient(clientId);
+  if (client?.auth !== 'secret' || !client.enabled) return undefined;
+  const secret = matchSecret(client.secrets, clientSecret, vault, now);
+  return secret && { client, state: { snapshot, request, now, secret, authenticated: true } };
+}
+
+function decide(
   asked: PlainRequest,
-  origin: RequestOrigin,
+  { client, state }: Known,
   dependencies: NarrowPathDependencies,
-): Promise<Decided | undefined> {
-  try {
-    const { snapshots, clock, vault } = dependencies;
-    const snapshot = await snapshots.current();
-    const state: RequestState = { snapshot, request: origin, now: clock() };
-    const client = await snapshot.findClient(asked.clientId);
-    if (client?.auth !== 'secret' || !client.enabled) return undefined;
-    const secret = matchSecret(client.secrets, asked.clientSecret, vault, state.now);
-    if (secret === undefined) return undefined;
-    Object.assign(state, { secret, authenticated: true });
-    const pass = (): Promise<boolean> => count(request, asked, state, dependencies);
-    const body =
-      asked.endpoint === 'token'
-        ? await decideToken(asked, client, state, pass, dependencies)
-        : await decideIntrospection(asked, client, state, pass, dependencies);
-    return body === undefined ? undefined : { state, body };
-  } catch {
-    return undefined; // it will go wrong once more where it can be told
-  }
-}
-
-/** Counts a request as that of its client, once; whether it may go on. */
-async function count(
-  request: IncomingMessage,
-  { clientId: client }: PlainRequest,
-  state: RequestState,
-  { limits }: NarrowPathDependencies,
-): Promise<boolean> {
-  const counted = await countRequest(limits, { address: state.request.address, client });
-  if (counted === undefined) return true;
-  noteCounted(request, counted);
-  state.limits = [counted];
-  return !counted.exceeded;
+): Promise<unknown> {
+  const { limits } = dependencies;
+  /** Counts the request as one of its client's; whether it may go on. */
+  const pass = async (): Promise<boolean> => {
+    const attempt = { address: state.request.address, client: client.clientId };
+    const counted = await countRequest(limits, attempt);
+    if (counted) Object.assign(state, { counted, limits: [counted] });
+    return counted?.exceeded !== true;
+  };
+  return asked.endpoint === 'token'
+    ? decideToken(asked, client, state, pass, dependencies)
+    : decideIntrospection(asked, client, state, pass, dependencies);
 }

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { parse } from 'node:querystring';
 import type { AskedRequest } from '../oauth/asked-request.ts';
 import { ENDPOINTS } from '../oauth/endpoints.ts';
 import { PARAMETER_MAX_LENGTHS } from '../oauth/parameters.ts';
@@ -52,13 +51,26 @@ export function readPlainRequest(
 
 function readForm(body: string, names: ReadonlySet<string>): Form | undefined {
   if (!FORM.test(body)) return undefined;
-  const form = parse(body);
-  for (const name in form) {
-    const value = form[name];
-    if (!names.has(name) || typeof value !== 'string' || value === '') return undefined;
-    if (value.length > PARAMETER_MAX_LENGTHS[name as Name]) return undefined;
+  const form: Partial<Record<Name, string>> = {};
+  for (const pair of body.split('&')) {
+    const equals = pair.indexOf('=');
+    const name = pair.slice(0, Math.max(equals, 0)) as Name;
+    const value = decode(pair.slice(equals + 1));
+    if (!names.has(name) || form[name] !== undefined || !value) return undefined;
+    if (value.length > PARAMETER_MAX_LENGTHS[name]) return undefined;
+    form[name] = value;
   }
-  return form as Form;
+  return form;
+}
+
+/** The value of a field of a form; undefined where its escapes are none. */
+function decode(value: string): string | undefined {
+  if (!/[%+]/.test(value)) return value;
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
 }
 
 function isWellAsked(endpoint: PlainRequest['endpoint'], form: Form): boolean {

@@ -1,5 +1,5 @@
 import { quotasOf } from '@ambit/scope-catalog';
-import type { IssuanceGrant } from '@ambit/scope-catalog';
+import type { CompiledResourceServer, IssuanceGrant } from '@ambit/scope-catalog';
 import type { Client } from '../clients/client.ts';
 import { decideForItself } from '../oauth/decide-for-itself.ts';
 import { decidedBy, issueClaims } from '../oauth/issued-claims.ts';
@@ -43,12 +43,25 @@ export async function decideToken(
   };
 }
 
-/** The library reads the audience as a URL, and the catalog takes some that are none. */
 const isPlain = (
   { resourceServer, scopes }: IssuanceGrant,
   clientId: string,
   { snapshot }: RequestState,
 ): boolean =>
-  resourceServer.senderConstrained === 'none' &&
-  URL.canParse(resourceServer.audience) &&
+  hasPlainTokens(resourceServer) &&
   quotasOf(snapshot.catalog.compiled, { scopes, clientId, subject: clientId }).length === 0;
+
+const plainServers = new WeakMap<CompiledResourceServer, boolean>();
+
+/**
+ * Whether the tokens for a resource server are bound to no key, and its audience is a URL: the library reads it as one, and the
+ * catalog takes some that are none.
+ */
+function hasPlainTokens(server: CompiledResourceServer): boolean {
+  let plain = plainServers.get(server);
+  if (plain === undefined) {
+    plain = server.senderConstrained === 'none' && URL.canParse(server.audience);
+    plainServers.set(server, plain);
+  }
+  return plain;
+}

@@ -33,8 +33,8 @@ export interface RequestState {
   /** The workload that stands for the client. */
   workload?: Workload;
   workloadRefusal?: WorkloadRefusal;
-  /** The request as the limit of its client has counted it already, on the road that handed it over. */
-  readonly counted?: CountedRequest;
+  /** The request as the limit of its client has counted it already. */
+  counted?: CountedRequest;
   /** Where the limits stand that count this request. */
   limits?: readonly LimitState[];
   /** What the quotas of the token come to, where it has any. */

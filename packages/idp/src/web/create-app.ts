@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import Koa from 'koa';
 import type { Middleware } from 'koa';
 import { faultAnswer } from './fault.ts';
-import { meetRequests } from './meet-requests.ts';
+import { meetRequests, metBefore } from './meet-requests.ts';
 import type { MeetDependencies } from './meet-requests.ts';
 import { noteOrigin } from './request-origin.ts';
 import { withNarrowPath } from './narrow-path.ts';
@@ -35,7 +35,7 @@ export function createApp({ narrowPath, parts, ...dependencies }: AppDependencie
   const meet = meetRequests(dependencies);
 
   app.use(async (ctx, next) => {
-    const { origin, headers, answered } = meet(ctx.req, String(ctx.path));
+    const { origin, headers, answered } = metBefore(ctx.req) ?? meet(ctx.req, String(ctx.path));
     noteOrigin(ctx, origin);
     ctx.set(headers);
     try {

@@ -14,8 +14,18 @@ export interface MetRequest {
   answered(status: number): void;
 }
 
-/** Gives a request its id, and has it watched from now on; one that was met before is the same still. */
+/** Gives a request its id, and has it watched from now on. */
 export type MeetRequest = (request: IncomingMessage, path: string) => MetRequest;
+
+const met = new WeakMap<IncomingMessage, MetRequest>();
+
+/** Notes that a request which is handed over has been met. */
+export function noteMet(request: IncomingMessage, as: MetRequest): void {
+  met.set(request, as);
+}
+
+/** A request that was met before it was handed over. */
+export const metBefore = (request: IncomingMessage): MetRequest | undefined => met.get(request);
 
 /** What meeting requests takes. */
 export interface MeetDependencies {
@@ -30,7 +40,6 @@ export interface MeetDependencies {
 export function meetRequests(dependencies: MeetDependencies): MeetRequest {
   const { issuer, log, newId, trustProxy, watch } = dependencies;
   const addressOf = clientAddress(trustProxy);
-  const met = new WeakMap<IncomingMessage, MetRequest>();
   const always = {
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-store',
@@ -38,15 +47,12 @@ export function meetRequests(dependencies: MeetDependencies): MeetRequest {
   };
 
   return (request, path) => {
-    const known = met.get(request);
-    if (known) return known;
-
     const started = performance.now();
     const elapsedMicros = (): number => Math.round((performance.now() - started) * 1000);
     const id = newId();
     const address = addressOf(request); // now, while there is a connection for sure
     const watched = watch?.(request, path, id);
-    const fresh: MetRequest = {
+    return {
       origin: { id, elapsedMicros, ...present({ address, traceId: watched?.traceId }) },
       headers: { 'X-Request-Id': id, ...always },
       answered(status) {
@@ -62,7 +68,5 @@ export function meetRequests(dependencies: MeetDependencies): MeetRequest {
         });
       },
     };
-    met.set(request, fresh);
-    return fresh;
   };
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Log } from '../log/log.ts';
 import type { RequestOrigin } from '../request.ts';
 import { faultAnswer } from './fault.ts';
+import { noteMet } from './meet-requests.ts';
 import type { MeetRequest } from './meet-requests.ts';
 
 /** An answer whose body goes out as JSON. */
@@ -30,7 +31,8 @@ export function withNarrowPath(
   { meet, log }: { readonly meet: MeetRequest; readonly log: Log },
 ): RequestListener {
   const lead = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { origin, headers, answered } = meet(request, request.url ?? '');
+    const met = meet(request, request.url ?? '');
+    const { origin, headers, answered } = met;
     let answer: NarrowAnswer | undefined;
     try {
       const body = await arrival(request);
@@ -40,12 +42,13 @@ export function withNarrowPath(
       answer = faultAnswer(error, origin.id);
     }
     if (answer === undefined) {
+      noteMet(request, met);
       handOver(request, response);
       return;
     }
     request.resume(); // lets go of the body, which was put back
     answered(answer.status);
-    write(response, { ...answer, headers: { ...headers, ...answer.headers } });
+    write(response, answer, headers);
   };
 
   const handOver: RequestListener = (request, response) => {
@@ -88,10 +91,15 @@ function peek(request: IncomingMessage): string | undefined {
   return body.toString('latin1');
 }
 
-function write(response: ServerResponse, { status, headers, body }: NarrowAnswer): void {
+function write(
+  response: ServerResponse,
+  { status, headers, body }: NarrowAnswer,
+  always: Readonly<Record<string, string>>,
+): void {
   const text = JSON.stringify(body);
   response
     .writeHead(status, {
+      ...always,
       ...headers,
       'Content-Type': 'application/json; charset=utf-8',
       'Content-Length': Buffer.byteLength(text),

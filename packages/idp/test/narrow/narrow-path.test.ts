@@ -2,6 +2,9 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { introspect, requestToken, tokenOf } from '../../../../test/support/oauth.ts';
+import type { SigningKey } from '../../src/keys/key-ring.ts';
+import { STORE_UNAVAILABLE } from '../../src/storage.ts';
+import { signAccessToken } from '../../src/tokens/sign-access-token.ts';
 import { SHOP } from '../support/catalogs.ts';
 import { clientNamed, startOidc } from '../support/oidc-harness.ts';
 import type { HarnessOptions, OidcHarness } from '../support/oidc-harness.ts';
@@ -116,12 +119,29 @@ describe('the narrow path', () => {
     ]);
   });
 
-  test('hands over what the store does not give, which is told where it is known how', async () => {
-    server.clients = {
-      get: () => {
-        throw Object.assign(new Error('busy'), { code: 'store.unavailable' });
+  test('counts a request once that fails after it was counted', async () => {
+    await restart({ requestsPerMinute: 10 });
+    const key = server.keys.active.get('ES256') as SigningKey;
+    const token = signAccessToken(key, {
+      ...{ iss: server.url, aud: 'https://api.shop.example', sub: 'editor', client_id: 'editor' },
+      ...{ jti: 'x', scope: 'orders:read', iat: 1, exp: 9_999_999_999, catalog_version: 1, rev: 1 },
+      act: { sub: 'shop-api' },
+    });
+    Object.assign(server.derivations, {
+      get() {
+        throw Object.assign(new Error('busy'), { code: STORE_UNAVAILABLE });
       },
-    } as never;
+    });
+    const { status, headers } = await introspect(server, SHOP_API, token);
+    expect([status, /r=\d+/.exec(headers.get('ratelimit') ?? '')?.[0]]).toEqual([503, 'r=9']);
+  });
+
+  test('hands over what the store does not give, which is told where it is known how', async () => {
+    Object.assign(server.clients, {
+      get() {
+        throw Object.assign(new Error('busy'), { code: STORE_UNAVAILABLE });
+      },
+    });
     const { status, body } = await requestToken(server, EDITOR, { scope: 'orders:read' });
     expect([status, body['error_description']]).toEqual([503, 'the store cannot be reached']);
   });
