@@ -2,6 +2,7 @@ import type { Aim } from './aims.ts';
 import type { Cores } from './machine/cores.ts';
 import type { Measurement, Schedule } from './measure.ts';
 import type { Options } from './options.ts';
+import type { PacedFigures } from './paced.ts';
 import type { Homes } from './seed/homes.ts';
 
 /** What a suite runs with. */
@@ -20,6 +21,7 @@ export interface TimeFigures {
 
 export interface SuiteResult extends Partial<Measurement> {
   readonly times?: readonly TimeFigures[];
+  readonly paced?: readonly PacedFigures[];
   readonly aims: readonly Aim[];
 }
 

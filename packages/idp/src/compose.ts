@@ -36,7 +36,9 @@ import type { Log } from './log/log.ts';
 import { createMetrics } from './metrics/create-metrics.ts';
 import type { Metrics } from './metrics/create-metrics.ts';
 import { observeDecisions } from './metrics/observe-decisions.ts';
-import { ENDPOINTS } from './oidc/create-provider.ts';
+import { createNarrowPath } from './narrow/narrow-path.ts';
+import { ENDPOINTS } from './oauth/endpoints.ts';
+import { createRecorder } from './oauth/recorder.ts';
 import { createOidc } from './oidc/oidc-middleware.ts';
 import { createRevocationService } from './revocation/revocation-service.ts';
 import { createRevokeOwnToken } from './revocation/revoke-own-token.ts';
@@ -210,19 +212,8 @@ export async function compose(ground: Ground): Promise<Ambit> {
     stall: () => storage.stall(),
     isDraining,
   });
-  const oidc = createOidc({
-    issuer,
-    mtls: config.tls !== undefined,
-    vault,
-    verifier,
-    replays: storage.read.replays,
-    federation,
-    limits,
-    revoke: createRevokeOwnToken({ storage, clock, newId }),
-    snapshots,
-    clock,
+  const recorder = createRecorder({
     log,
-    jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
     async record(decision, used) {
       const { clientId, secretId } = used ?? {};
       await Promise.all([
@@ -233,6 +224,17 @@ export async function compose(ground: Ground): Promise<Ambit> {
       ]);
     },
   });
+  const endpoints = { issuer, vault, verifier, limits, snapshots, clock, recorder };
+  const oidc = createOidc({
+    ...endpoints,
+    mtls: config.tls !== undefined,
+    replays: storage.read.replays,
+    federation,
+    revoke: createRevokeOwnToken({ storage, clock, newId }),
+    log,
+    jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
+  });
+  const narrowPath = config.narrowPath ? createNarrowPath(endpoints) : undefined;
   const guard: Pick<EngineOptions, 'authenticate' | 'onError'> = {
     authenticate: authenticateAdmin({
       issuer,
@@ -299,7 +301,11 @@ export async function compose(ground: Ground): Promise<Ambit> {
   const open = createMetricsEndpoint({ expose });
   const shell = { issuer, log, newId, trustProxy: config.trustProxy, watch };
   return {
-    app: createApp({ ...shell, parts: [health, oidc, adminApi, guarded] }),
+    app: createApp({
+      ...shell,
+      ...present({ narrowPath }),
+      parts: [health, oidc, adminApi, guarded],
+    }),
     management: createApp({ ...shell, parts: [health, open] }),
     metrics,
     catalog,

@@ -29,6 +29,8 @@ export interface Config {
   /** 0: as many as it likes. */
   readonly clientRequestsPerMinute: number;
   readonly logLevel: LogLevel;
+  /** Whether plain requests are answered past the library. */
+  readonly narrowPath: boolean;
   readonly jwksMaxAgeSeconds: number;
   /** 0: never by itself. */
   readonly keyRotationDays: number;

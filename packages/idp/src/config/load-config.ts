@@ -23,6 +23,7 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
   const databaseUrl = readDatabaseUrl(reader);
   const logLevel = reader.level('AMBIT_LOG_LEVEL', 'info');
   const trustProxy = readTrustProxy(reader);
+  const narrowPath = reader.flag('AMBIT_NARROW_PATH', '1');
   const { masterKey, masterKeyFile } = readMasterKey(reader);
   const clientRequestsPerMinute = reader.wholeNumber('AMBIT_CLIENT_REQUESTS_PER_MINUTE', {
     fallback: 60_000,
@@ -60,6 +61,7 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     trustProxy,
     clientRequestsPerMinute,
     logLevel,
+    narrowPath,
     jwksMaxAgeSeconds,
     keyRotationDays,
     auditIntrospectionPercent,

@@ -80,6 +80,12 @@ export const VARIABLES = [
     description: 'error, warn, info or debug; debug adds a line per request.',
   },
   {
+    name: 'AMBIT_NARROW_PATH',
+    fallback: '1',
+    description:
+      'Set to 0 to have every request answered by way of the OAuth library; otherwise client_credentials and introspection by clients with a secret take a shorter path to the same answers.',
+  },
+  {
     name: 'AMBIT_JWKS_MAX_AGE',
     fallback: '300',
     description:

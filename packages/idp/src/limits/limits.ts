@@ -1,11 +1,11 @@
 import { present } from '@ambit/scope-catalog';
 import { createFailureLimit } from './failure-limit.ts';
-import type { FailureLimit } from './failure-limit.ts';
+import type { Attempt, FailureLimit } from './failure-limit.ts';
 import type { QuotaStore } from './ports.ts';
 import { createQuotas } from './quotas.ts';
 import type { QuotaEvent, Quotas } from './quotas.ts';
 import { createRequestLimit } from './request-limit.ts';
-import type { RequestLimit } from './request-limit.ts';
+import type { CountedRequest, RequestLimit } from './request-limit.ts';
 
 /** Everything that is counted before it is answered. */
 export interface Limits {
@@ -28,3 +28,15 @@ export const createLimits = (dependencies: {
     ...present({ onQuota: dependencies.onQuota }),
   }),
 });
+
+/** An attempt to be a client, which has a name. */
+export type ClientAttempt = Required<Attempt>;
+
+/** Counts the request of a client that has just proved who it is; undefined where there is no limit. */
+export function countRequest(
+  { requests, failures }: Pick<Limits, 'requests' | 'failures'>,
+  attempt: ClientAttempt,
+): Promise<CountedRequest | undefined> {
+  failures.forget(attempt);
+  return requests.count(attempt.client);
+}
