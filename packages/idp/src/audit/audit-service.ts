@@ -3,7 +3,7 @@ import type { Result } from '@ambit/scope-catalog';
 import { redact } from '../log/redact.ts';
 import type { Page } from '../page.ts';
 import type { DecisionLog } from './decision-log.ts';
-import type { AuditFilter, AuditNews, AuditPage, AuditStore } from './ports.ts';
+import type { AuditFilter, AuditPage, AuditStore } from './ports.ts';
 import type { AuditEntry, AuditRecord } from './record.ts';
 
 /** Why there is no such record: there never was one, or it has been dropped. */
@@ -18,8 +18,8 @@ const READ_AT_ONCE = 200;
 /** The audit log as those see it who may read it. */
 export interface AuditService {
   list(filter: AuditFilter, page: AuditPage): Promise<Page<AuditRecord>>;
-  /** A portion of what was written after a record, in that order. */
-  listAfter(filter: AuditFilter, after: number, limit: number): Promise<AuditNews>;
+  /** What was written after a record, in that order. */
+  listAfter(filter: AuditFilter, after: number, limit: number): Promise<readonly AuditRecord[]>;
   find(id: number): Promise<Result<AuditRecord, AuditLookupRefusal>>;
   /** Every record that passes a filter, oldest first, a portion at a time. */
   read(filter: AuditFilter): AsyncIterable<readonly AuditRecord[]>;

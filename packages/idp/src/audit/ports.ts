@@ -32,19 +32,6 @@ export interface AuditPage {
 /** Up to how many records a list counts; a page of more says that there are at least so many. */
 export const COUNTED_MOST = 10_000;
 
-/** A portion of what has come since a record. */
-export interface AuditNews {
-  /** In the order in which they were written. */
-  readonly items: readonly AuditRecord[];
-  /** The id of the last record that was looked at, whether it passed the filter or not: where to go on. */
-  readonly after: number;
-  /** Whether there may be more beyond it already. */
-  readonly more: boolean;
-}
-
-/** How many records are looked at for one portion of news, so that nobody waits for a filter that few pass. */
-export const LOOKED_AT_MOST = 5_000;
-
 /** A place in a writer's chain, with the digest of the record there in hex. */
 export interface ChainPlace {
   readonly sequence: number;
@@ -87,8 +74,8 @@ export interface AuditStore {
    */
   append(entry: AuditEntry, derivation?: Derivation): Promise<void>;
   list(filter: AuditFilter, page: AuditPage): Promise<Page<AuditRecord>>;
-  /** What has come since: of the next {@link LOOKED_AT_MOST} records after an id, those that pass, as far as `limit`. */
-  listAfter(filter: AuditFilter, after: number, limit: number): Promise<AuditNews>;
+  /** What has come since: records whose id is greater, in the order in which they were written. */
+  listAfter(filter: AuditFilter, after: number, limit: number): Promise<readonly AuditRecord[]>;
   /** The record of a token's issuance. */
   findIssuance(jti: string): Promise<AuditRecord | undefined>;
   find(id: number): Promise<AuditRecord | undefined>;

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { CHAIN_START, toHex } from '../audit/chain.ts';
 import type { ChainHead } from '../audit/chain.ts';
-import { COUNTED_MOST, LOOKED_AT_MOST } from '../audit/ports.ts';
+import { COUNTED_MOST } from '../audit/ports.ts';
 import type { AuditFilter, AuditStore } from '../audit/ports.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { decodeRecord, encodeEntry, encodeRow, RECORD_COLUMNS } from './audit-rows.ts';
@@ -53,26 +53,12 @@ export function createAuditStore(db: Knex): AuditStore {
       };
     },
     async listAfter(filter, after, limit) {
-      const next = db<AuditRow>('audit_log')
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(LOOKED_AT_MOST)
-        .select('id');
-      const [span] = await db.from(next.as('next')).count({ count: '*' }).max({ last: 'id' });
-      const { count, last } = span as { readonly count: unknown; readonly last: unknown };
-      if (Number(count) === 0) return { items: [], after, more: false };
       const rows = await narrowLog(db, db<AuditRow>('audit_log') as Rows, filter)
         .where('id', '>', after)
-        .where('id', '<=', Number(last))
         .orderBy('id')
         .limit(limit)
         .select<AuditRow[]>('audit_log.*');
-      const full = rows[limit - 1];
-      return {
-        items: rows.map(decodeRecord),
-        after: full?.id ?? Number(last),
-        more: full !== undefined || Number(count) === LOOKED_AT_MOST,
-      };
+      return rows.map(decodeRecord);
     },
     async find(id) {
       const row = await db<AuditRow>('audit_log')

@@ -100,8 +100,6 @@ describe('exporting the audit log', () => {
       expect(exported).toEqual([...listed].reverse());
       const byId = (one: Line, other: Line) => Number(one['id']) - Number(other['id']);
       expect(news.body['items']).toEqual([...listed].sort(byId));
-      const [newest] = (await api.call('audrey', 'GET', '/audit?limit=1')).body['items'] as Line[];
-      expect(news.body).toMatchObject({ after: newest?.['id'], more: false });
       expect(exported.at(-1)).toMatchObject({ request_id: expected });
       if (expected === 'found') {
         expect(exported.at(-1)).toMatchObject({

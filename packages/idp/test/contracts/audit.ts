@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { LOOKED_AT_MOST } from '../../src/audit/ports.ts';
 import type { AuditFilter } from '../../src/audit/ports.ts';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import type { Storage } from '../../src/storage.ts';
@@ -140,32 +139,12 @@ export function auditContract(open: OpenStore): void {
         const [{ id = 0 } = {}] = (await list({}, { limit: 1, order: 'newest-first' })).items;
         await storage.read.audit.append({ ...issued, requestId: 'late', time: 5 });
         await storage.read.audit.append({ ...forbidden, requestId: 'later' });
-        const requests = async (filter: AuditFilter, limit: number) => {
-          const { items, after, more } = await listAfter(filter, id, limit);
-          return [items.map(({ requestId }) => requestId), after - id, more];
-        };
-        expect(await requests({}, 10)).toEqual([['late', 'later'], 2, false]);
-        expect(await requests({}, 1)).toEqual([['late'], 1, true]);
-        expect(await requests({ decision: 'refused' }, 10)).toEqual([['later'], 2, false]);
-        expect(await requests({ until: 5_000 }, 10)).toEqual([['late'], 2, false]);
-        expect(await requests({ client: 'nobody' }, 10)).toEqual([[], 2, false]);
-        expect(await listAfter({}, id + 2, 10)).toEqual({ items: [], after: id + 2, more: false });
-      }),
-    );
-
-    test(
-      'a portion of news looks at so many records and no more, however few of them pass',
-      withStore(open, async ({ storage }) => {
-        await storage.transaction(async (tx) => {
-          for (let n = 0; n <= LOOKED_AT_MOST; n += 1) await tx.audit.append(issued);
-          await tx.audit.append(forbidden);
-        });
-        const { listAfter } = storage.read.audit;
-        const first = await listAfter({ decision: 'refused' }, 0, 10);
-        expect(first).toEqual({ items: [], after: LOOKED_AT_MOST, more: true });
-        const second = await listAfter({ decision: 'refused' }, first.after, 10);
-        expect(second).toMatchObject({ after: LOOKED_AT_MOST + 2, more: false });
-        expect(second.items.map(({ requestId }) => requestId)).toEqual(['r5']);
+        const requests = async (filter: AuditFilter, limit: number) =>
+          (await listAfter(filter, id, limit)).map(({ requestId }) => requestId);
+        expect(await requests({}, 10)).toEqual(['late', 'later']);
+        expect(await requests({}, 1)).toEqual(['late']);
+        expect(await requests({ decision: 'refused' }, 10)).toEqual(['later']);
+        expect(await requests({ until: 5_000 }, 10)).toEqual(['late']);
       }),
     );
 

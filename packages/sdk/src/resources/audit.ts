@@ -23,15 +23,6 @@ export interface AuditQuery {
   readonly order?: 'oldest-first' | 'newest-first';
 }
 
-/** A portion of news. */
-export interface AuditNews {
-  readonly items: readonly WireAuditRecord[];
-  /** The id of the last record that was looked at, whether it matched or not: where to go on. */
-  readonly after: number;
-  /** Whether there may be more beyond it already. */
-  readonly more: boolean;
-}
-
 const READ = { needs: ['ambit.audit:read'] };
 
 /** How many records one answer may hold. */
@@ -39,13 +30,22 @@ const NEWS_AT_ONCE = 500;
 
 /** The audit log. */
 export const auditResource = (connection: Connection) => ({
-  /** A portion of what was written after a record, in that order. */
-  news: (query: Omit<AuditQuery, 'order'>, after: number): Promise<AuditNews> =>
-    connection.request('GET', '/audit/news', {
-      ...READ,
-      query: { ...query, after, limit: NEWS_AT_ONCE },
-    }),
-
+  /** Everything that was written after a record, in that order. */
+  async news(query: Omit<AuditQuery, 'order'>, after: number): Promise<readonly WireAuditRecord[]> {
+    const news: WireAuditRecord[] = [];
+    for (;;) {
+      const { items } = await connection.request<{ readonly items: readonly WireAuditRecord[] }>(
+        'GET',
+        '/audit/news',
+        {
+          ...READ,
+          query: { ...query, after: news.at(-1)?.id ?? after, limit: NEWS_AT_ONCE },
+        },
+      );
+      news.push(...items);
+      if (items.length < NEWS_AT_ONCE) return news;
+    }
+  },
   /** All matching records, or the first `most` of them. */
   list: (query: AuditQuery, most?: number): Promise<Page<WireAuditRecord>> =>
     connection.list('/audit', {

@@ -35,21 +35,16 @@ export const tail: Command = {
     const filter = { ...filterOf(input), ...sinceOf(input, context.io.now()) };
     const { audit } = await context.api();
     const stopped = context.io.onStop();
-    // By the number it was written under: what comes in late is news too, whatever its time.
-    const [newest] = (await audit.list({ order: 'newest-first' }, 1)).items;
     const recent = await begin(audit, filter);
     writeRecords(recent, context);
-    const shown = new Set(recent.map(({ id }) => id));
-    let [after, more] = [newest?.id ?? 0, false];
+    // By the number it was written under: what comes in late is news too, whatever its time.
+    let after = Math.max(0, ...recent.map(({ id }) => id));
     while (!stopped.aborted) {
-      if (!more) await context.io.wait(interval * 1000, stopped);
+      await context.io.wait(interval * 1000, stopped);
       if (stopped.aborted) break;
       const news = await audit.news(filter, after);
-      writeRecords(
-        news.items.filter(({ id }) => !shown.has(id)),
-        context,
-      );
-      ({ after, more } = news);
+      writeRecords(news, context);
+      after = news.at(-1)?.id ?? after;
     }
     return undefined;
   },
