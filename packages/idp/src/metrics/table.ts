@@ -162,6 +162,7 @@ export const AMBIT_METRICS = {
   },
   ambit_audit_pending: {
     type: 'gauge',
+    together: 'sum',
     labels: [],
     help: 'Decisions whose audit record waits to be committed',
     unit: 'decisions',
