@@ -73,7 +73,8 @@ export async function openStore(
     url: config.databaseUrl,
     create: migrate,
     syncRecords: config.auditSync,
-    holdClaims: !oneOfSeveral,
+    // Any number of servers may share a database that is a server itself.
+    holdClaims: !oneOfSeveral && config.databaseUrl.startsWith('sqlite:'),
     ...present({ observer }),
   });
   if (!opened.ok) throw new CommandFailed(describeStoreProblem(opened.error));

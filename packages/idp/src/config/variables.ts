@@ -44,7 +44,7 @@ export const VARIABLES = [
     name: 'AMBIT_MASTER_KEY_FILE',
     fallback: '$AMBIT_HOME/master.key',
     description:
-      'File that holds the master key, readable by its owner alone. Generated on the embedded default, required otherwise.',
+      'File that holds the master key, readable by its owner alone, or where it is of root, by one group. Generated on the embedded default, required otherwise.',
   },
   {
     name: 'AMBIT_TLS_CERT_FILE',
