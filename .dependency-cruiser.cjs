@@ -77,19 +77,19 @@ module.exports = {
       name: 'services-do-not-know-edges-or-the-store',
       severity: 'error',
       from: { path: idp(services) },
-      to: { path: idp([...edges, 'store', 'compose', 'config', 'commands']) },
+      to: { path: idp([...edges, 'store', 'compose', 'config', 'commands', 'workers']) },
     },
     {
       name: 'the-store-knows-ports-alone',
       severity: 'error',
       from: { path: idp(['store']) },
-      to: { path: idp([...edges, 'compose', 'config', 'commands']) },
+      to: { path: idp([...edges, 'compose', 'config', 'commands', 'workers']) },
     },
     {
       name: 'edges-do-not-know-the-store',
       severity: 'error',
       from: { path: idp(edges) },
-      to: { path: idp(['store', 'compose', 'config', 'commands']) },
+      to: { path: idp(['store', 'compose', 'config', 'commands', 'workers']) },
     },
     {
       name: 'edges-share-the-web-alone',

@@ -1,4 +1,5 @@
 import { present } from '@ambit/scope-catalog';
+import type { Counting } from './counting.ts';
 import { createFailureLimit } from './failure-limit.ts';
 import type { Attempt, FailureLimit } from './failure-limit.ts';
 import type { QuotaStore } from './ports.ts';
@@ -20,9 +21,11 @@ export const createLimits = (dependencies: {
   readonly clientRequestsPerMinute: number;
   readonly quotas: Pick<QuotaStore, 'claim'>;
   readonly onQuota?: (event: QuotaEvent) => void;
+  /** Where this process is one of several; by itself otherwise. */
+  readonly counting?: Counting | undefined;
 }): Limits => ({
-  requests: createRequestLimit(dependencies.clientRequestsPerMinute),
-  failures: createFailureLimit(),
+  requests: createRequestLimit(dependencies.clientRequestsPerMinute, dependencies.counting),
+  failures: createFailureLimit(undefined, dependencies.counting),
   quotas: createQuotas({
     store: dependencies.quotas,
     ...present({ onQuota: dependencies.onQuota }),

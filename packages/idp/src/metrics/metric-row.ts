@@ -11,6 +11,11 @@ export interface MetricRow {
   readonly values?: Readonly<Partial<Record<LabelName, readonly string[]>>>;
   /** Where it cannot be had elsewhere. */
   readonly on?: 'linux';
+  /**
+   * What a gauge of a server comes to that is several processes; without it, it tells of the store and is the same in all of
+   * them. What counts is summed up.
+   */
+  readonly together?: 'sum' | 'most' | 'least';
 }
 
 /**

@@ -16,6 +16,8 @@ const SECRETS_COUNTED_EVERY_MS = 300_000;
 export interface GaugedState {
   readonly clock: () => number;
   readonly activeCatalog: () => ActiveCatalog | undefined;
+  /** Makes the active catalog the one that the store has by now; of a process that decides nothing, nobody else does. */
+  readonly refresh?: () => Promise<unknown>;
   readonly listKeys: () => Promise<readonly KeyInfo[]>;
   readonly secrets: SecretStore;
   /** Why the audit log cannot be written, having tried again just now; undefined when it can. */

@@ -163,6 +163,7 @@ export const AMBIT_METRICS = {
   },
   ambit_audit_pending: {
     type: 'gauge',
+    together: 'sum',
     labels: [],
     help: 'Decisions whose audit record waits to be committed',
     unit: 'decisions',
@@ -179,18 +180,21 @@ export const AMBIT_METRICS = {
     labels: [],
     help: 'Tokens not issued and changes not made in the stall that is on; 0 while there is none',
     unit: 'decisions',
+    together: 'sum',
   },
   ambit_audit_stall_unrecorded: {
     type: 'gauge',
     labels: [],
     help: 'Requests answered without a record in the stall that is on; 0 while there is none',
     unit: 'requests',
+    together: 'sum',
   },
   ambit_store_reserve_whole: {
     type: 'gauge',
     labels: [],
     help: '1 while the space that is kept for revoking and disabling is all there, else 0',
     unit: 'one or none',
+    together: 'least',
   },
   ambit_store_commit_duration_seconds: {
     type: 'histogram',

@@ -1,6 +1,6 @@
 import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { err, ok } from '@ambit/scope-catalog';
+import { err, ok, present } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type { LogExaminer } from '../audit/verification/examination.ts';
 import type { Commit } from '../metrics/ports.ts';
@@ -15,6 +15,7 @@ import type { SqliteOptions } from './sqlite/engine.ts';
 import { examine } from './sqlite/examine.ts';
 import { missingRoom, releaseStep, RESERVE_BYTES, reserveOf } from './sqlite/reserve.ts';
 import { createStorage } from './storage.ts';
+import type { StorageOptions } from './storage.ts';
 import { faultOf, translating } from './unavailable.ts';
 
 /** An open database. */
@@ -89,6 +90,7 @@ export interface OpenStorageOptions {
   readonly observer?: StoreObserver;
   /** How much space is kept for changes that take power away; 0 for none. */
   readonly reserveBytes?: number;
+  readonly holdClaims?: NonNullable<StorageOptions['holdClaims']> | undefined;
   /** Whether audit records are on the disk, and not only with the operating system, before they count as written. */
   readonly syncRecords?: boolean;
 }
@@ -104,6 +106,7 @@ export async function openStorage({
   clock = Date.now,
   observer = {},
   reserveBytes = RESERVE_BYTES,
+  holdClaims,
   syncRecords = false,
 }: OpenStorageOptions): Promise<Result<Store, StoreProblem>> {
   const name = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
@@ -132,7 +135,7 @@ export async function openStorage({
   }
   await engine.reserve?.restore();
   return ok({
-    storage: createStorage(engine, { clock, observer }),
+    storage: createStorage(engine, { clock, observer, ...present({ holdClaims }) }),
     examiner: engine.examiner,
     migrate: () => translating(engine.migrate()),
     schemaVersion: () => engine.schemaVersion(),
