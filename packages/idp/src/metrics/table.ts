@@ -174,6 +174,7 @@ export const AMBIT_METRICS = {
     help: '1 while the audit log cannot be written for this cause, so that no token is issued, else 0',
     unit: 'one or none',
     values: { cause: STALL_CAUSES },
+    together: 'most',
   },
   ambit_audit_stall_refused: {
     type: 'gauge',
