@@ -71,6 +71,8 @@ export async function openStore(
     url: config.databaseUrl,
     create: migrate,
     syncRecords: config.auditSync,
+    connections: config.database.connections,
+    statementTimeoutMs: config.database.timeoutSeconds * 1000,
     ...present({ observer }),
   });
   if (!opened.ok) throw new CommandFailed(describeStoreProblem(opened.error));

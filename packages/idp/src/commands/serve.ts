@@ -24,6 +24,8 @@ import { openHouse } from './open-house.ts';
 const GRACE_MS = 10_000;
 /** How often the house is looked after: keys that are due, and what no token depends on any more. */
 const HOUSEKEEPING_MS = 30_000;
+/** How often it is looked whether another server has changed anything, besides hearing of it. */
+const LOOK_MS = 1_000;
 
 /**
  * Runs the provider until it is told to stop by SIGTERM or SIGINT; requests in flight are finished first.
@@ -75,9 +77,12 @@ export async function serve(config: Config, { demo }: { readonly demo: boolean }
   const housekeeping = setInterval(() => void ambit.housekeep(), HOUSEKEEPING_MS);
   const { checkpointSeconds } = config.audit;
   const checkpoints = setInterval(() => void ambit.checkpoint(), checkpointSeconds * 1000);
+  const looking = setInterval(() => void ambit.keepCurrent(), LOOK_MS);
+  store.follow(() => void ambit.keepCurrent());
   await told;
   clearInterval(housekeeping);
   clearInterval(checkpoints);
+  clearInterval(looking);
   await shutDown(ambit, listeners);
   await ambit.finish().catch((error: unknown) => {
     log.error('not everything was written down', { error });

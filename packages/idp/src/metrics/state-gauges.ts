@@ -14,13 +14,15 @@ const SECRETS_COUNTED_EVERY_MS = 300_000;
 export interface GaugedState {
   readonly clock: () => number;
   readonly activeCatalog: () => ActiveCatalog | undefined;
+  readonly stateAgeSeconds: () => number;
   readonly listKeys: () => Promise<readonly KeyInfo[]>;
   readonly secrets: SecretStore;
 }
 
 /** Adds the gauges of the catalog, the signing keys and the secrets, read when somebody asks for the metrics. */
 export function addStateGauges(registry: Registry, state: GaugedState): void {
-  const { clock, activeCatalog, listKeys, secrets } = state;
+  const { clock, activeCatalog, stateAgeSeconds, listKeys, secrets } = state;
+  registry.gauge('ambit_state_age_seconds', () => [{ labels: {}, value: stateAgeSeconds() }]);
   registry.gauge('ambit_catalog_active_version', () => {
     const active = activeCatalog();
     return active ? [{ labels: {}, value: active.version }] : [];

@@ -54,6 +54,7 @@ export function createHarness(): MetricsHarness {
       serverVersion: '1.2.3',
       clock: () => harness.now,
       activeCatalog: () => harness.active,
+      stateAgeSeconds: () => 0.5,
       listKeys: async () => {
         if (harness.keys instanceof Error) throw harness.keys;
         return harness.keys;
