@@ -100,7 +100,7 @@ module.exports = {
       to: { path: idp(['oidc', 'narrow', 'admin-api']), pathNot: '^packages/idp/src/$1/' },
     },
     lives('oidc-provider-in-oidc', 'oidc-provider', '^packages/idp/src/oidc/'),
-    lives('knex-in-store', 'knex|better-sqlite3', '^packages/idp/src/store/'),
+    lives('knex-in-store', 'knex|better-sqlite3|pg', '^packages/idp/src/store/'),
     lives(
       'jose-where-tokens-and-keys-are',
       'jose',

@@ -10,5 +10,7 @@ export default {
     '\\.ts$': ['ts-jest', { useESM: true, tsconfig: '<rootDir>/tsconfig.jest.json' }],
   },
   reporters: ['default', '<rootDir>/scripts/summary-reporter.js'],
+  globalSetup: '<rootDir>/scripts/keep-test-database.js',
+  globalTeardown: '<rootDir>/scripts/end-test-database.js',
   testTimeout: 60_000,
 };

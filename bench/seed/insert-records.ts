@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { ChainHead } from '../../packages/idp/src/audit/chain.ts';
 import type { AuditEntry } from '../../packages/idp/src/audit/record.ts';
-import { encodeEntry, encodeRow } from '../../packages/idp/src/store/audit-rows.ts';
+import { encodeEntry, encodeRow, idInOneChain } from '../../packages/idp/src/store/audit-rows.ts';
 import type { AuditRow, TermRow } from '../../packages/idp/src/store/audit-rows.ts';
 import { timeOrderedId } from '../../packages/idp/src/time-ordered-id.ts';
 
@@ -44,7 +44,7 @@ export function insertRecords(directory: string, count: number): void {
   db.exec('begin');
   for (let index = 0; index < count; index += 1) {
     const encoded = encodeEntry(traffic(index, start + index * STEP_MS));
-    const row = encodeRow(1, head, encoded);
+    const row = encodeRow(1, head, encoded, idInOneChain);
     insert.run(row);
     head = { sequence: row.sequence, digest: row.digest };
     for (const term of encoded.terms) words.push({ term, time: encoded.time, record: row.id });

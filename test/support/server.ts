@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AMBIT, AMBIT_IDP, bareEnv, ROOT, run } from './processes.ts';
 import type { Finished, RunOptions } from './processes.ts';
+import { dropInstallation, installationOf, isReplicated } from './replicated-server.ts';
 
 /** A real server in a process and a folder of its own. */
 export interface TestServer {
@@ -32,8 +33,46 @@ export interface ServerOptions {
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'ambit-test-'));
 
-/** Starts `ambit-idp serve` on any free port of loopback and waits until it listens. */
-export async function startServer({
+/**
+ * Starts `ambit-idp serve` on any free port of loopback and waits until it listens; where the run is to have it so, two of
+ * them on one PostgreSQL, behind a balancer.
+ */
+export const startServer = (options: ServerOptions = {}): Promise<TestServer> =>
+  isReplicated && options.env?.['AMBIT_DATABASE_URL'] === undefined
+    ? startReplicated(options)
+    : startOne(options);
+
+async function startReplicated({
+  env = {},
+  args = [],
+  home = temporaryFolder(),
+}: ServerOptions): Promise<TestServer> {
+  const { env: shared, balancer } = await installationOf(home, env);
+  const settings = { ...shared, ...env, AMBIT_LISTEN: '127.0.0.1:0' };
+  const first = await startOne({ env: settings, args, home });
+  const second = await startOne({ env: settings, args, home });
+  const both = [first, second];
+  balancer.serve(both.map((server) => Number(/"port":(\d+)/.exec(server.output().stdout)?.[1])));
+  const stop = async (signal?: NodeJS.Signals): Promise<number | null> => {
+    const [code = null] = await Promise.all(both.map((server) => server.stop(signal)));
+    return code;
+  };
+  return {
+    ...first,
+    output: () => ({
+      stdout: both.map((server) => server.output().stdout).join(''),
+      stderr: both.map((server) => server.output().stderr).join(''),
+    }),
+    stop,
+    async remove() {
+      await stop();
+      await dropInstallation(home);
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startOne({
   env = {},
   args = [],
   home = temporaryFolder(),

@@ -13,17 +13,21 @@ const record = (id: number) => ({
 });
 
 test('audit tail writes each record once, in order, a whole burst of them too', async () => {
-  const log = [record(1), record(2)];
+  const log = [record(1)];
   const bursts = [[3], [], [4, 5, 6]];
   const stop = new AbortController();
   const waits: number[] = [];
   const issuer = await startStubIssuer({
     clients: WORLD.clients,
     routes: {
-      'GET /audit': () => ({ body: { items: [...log].reverse(), total: log.length } }),
+      'GET /audit': () => {
+        log.push(record(2)); // written after the place that was asked for before
+        return { body: { items: [...log].reverse(), total: log.length } };
+      },
       'GET /audit/news': ({ path }) => {
-        const after = Number(new URLSearchParams(path.split('?')[1]).get('after'));
-        return { body: { items: log.filter(({ id }) => id > after) } };
+        const after = new URLSearchParams(path.split('?')[1]).get('after');
+        const items = after === null ? [] : log.filter(({ id }) => id > Number(after.slice(2)));
+        return { body: { items, next: `1.${String(log.length)}` } };
       },
     },
   });

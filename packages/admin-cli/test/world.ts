@@ -447,7 +447,7 @@ export const WORLD: StubOptions = {
       return { body: list(path.includes('order=oldest-first') ? [...found].reverse() : found) };
     },
     'GET /audit?limit=1': { body: { items: records.slice(0, 1), total: 2, next: 'x' } },
-    'GET /audit/news': { body: { items: [] } },
+    'GET /audit/news': { body: { items: [], next: '0' } },
     'GET /audit/records/12': { body: records[0] },
     'GET /audit/export': linesOf(...[...records].reverse(), exchange),
     'POST /audit/checkpoints': { body: checkpoint },

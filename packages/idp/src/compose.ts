@@ -94,6 +94,8 @@ export interface Ambit {
   readonly keys: KeyService;
   /** Rotates what is due and forgets what is over; to be called now and then. */
   readonly housekeep: () => Promise<void>;
+  /** Loads what has changed, if anything has; to be called often, and when something is heard to have changed. Never rejects. */
+  readonly keepCurrent: () => Promise<void>;
   /** Signs what the audit log has come to; to be called now and then. Never rejects. */
   readonly checkpoint: () => Promise<void>;
   /** Waits for what the house is at, writes down what is still to be written and signs the audit log; to be called last of all. */
@@ -120,6 +122,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     serverVersion: SERVER_VERSION,
     activeCatalog: () => snapshots.latest()?.catalog,
     refresh: () => snapshots.current(),
+    stateAgeSeconds: () => snapshots.ageSeconds(),
     listKeys: () => keys.list(),
     secrets: ground.storage.read.secrets,
     stall: () => ground.storage.stall(),
@@ -330,6 +333,9 @@ export async function compose(ground: Ground): Promise<Ambit> {
     clients,
     keys,
     housekeep: housekeeping.run,
+    async keepCurrent() {
+      await snapshots.current().catch(() => undefined); // requests and health tell why it cannot
+    },
     checkpoint,
     async finish() {
       await housekeeping.atRest();

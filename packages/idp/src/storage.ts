@@ -38,7 +38,7 @@ export const isStoreUnavailable = (error: unknown): boolean =>
 
 /**
  * What a change is for: one that only takes power away is `securing`. It waits longer for others, and is committed on a full
- * disk too, from space that is kept for it; its work may then run again from the start.
+ * disk too, from space that is kept for it.
  */
 export type Urgency = 'ordinary' | 'securing';
 
@@ -46,7 +46,8 @@ export type Urgency = 'ordinary' | 'securing';
  * The storage behind the ports.
  *
  * Reads outside a transaction see committed data alone. A transaction is serialised against every other writer, commits
- * when its work resolves and leaves nothing behind when it rejects. It is `ordinary` unless it is said to be more.
+ * when its work resolves and leaves nothing behind when it rejects; where the store could not keep what it did, the work
+ * runs again from the start. It is `ordinary` unless it is said to be more.
  */
 export interface Storage<P = Ports> {
   readonly read: P;

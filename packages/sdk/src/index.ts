@@ -12,7 +12,7 @@ export type { Discovery } from './discovery.ts';
 export { ApiProblem, DiscoveryFailed, TokenRefused, Unreachable } from './errors.ts';
 export type { ProblemFacts, ScopeError } from './errors.ts';
 export type { Fetch } from './reach.ts';
-export type { AuditQuery } from './resources/audit.ts';
+export type { AuditNews, AuditQuery } from './resources/audit.ts';
 export type { ClientUpdate, NewClient } from './resources/clients.ts';
 export type { RevocationMatch } from './resources/tokens.ts';
 export type { CatalogTarget } from './resources/catalog.ts';

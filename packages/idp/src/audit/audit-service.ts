@@ -3,7 +3,7 @@ import type { Result } from '@ambit/scope-catalog';
 import { redact } from '../log/redact.ts';
 import type { Page } from '../page.ts';
 import type { DecisionLog } from './decision-log.ts';
-import type { AuditFilter, AuditPage, AuditStore } from './ports.ts';
+import type { AuditFilter, AuditNews, AuditPage, AuditPosition, AuditStore } from './ports.ts';
 import type { AuditEntry, AuditRecord } from './record.ts';
 
 /** Why there is no such record: there never was one, or it has been dropped. */
@@ -18,8 +18,10 @@ const READ_AT_ONCE = 200;
 /** The audit log as those see it who may read it. */
 export interface AuditService {
   list(filter: AuditFilter, page: AuditPage): Promise<Page<AuditRecord>>;
-  /** What was written after a record, in that order. */
-  listAfter(filter: AuditFilter, after: number, limit: number): Promise<readonly AuditRecord[]>;
+  /** See {@link AuditStore.listAfter}. */
+  listAfter(filter: AuditFilter, after: AuditPosition, limit: number): Promise<AuditNews>;
+  /** The position of what is written by now. */
+  position(): Promise<AuditPosition>;
   find(id: number): Promise<Result<AuditRecord, AuditLookupRefusal>>;
   /** Every record that passes a filter, oldest first, a portion at a time. */
   read(filter: AuditFilter): AsyncIterable<readonly AuditRecord[]>;
@@ -44,6 +46,11 @@ export const createAuditService = (deps: {
 }): AuditService => ({
   list: (filter, page) => deps.audit.list(filter, page),
   listAfter: (filter, after, limit) => deps.audit.listAfter(filter, after, limit),
+  async position() {
+    const chains = await deps.audit.chains();
+    const written = chains.filter(({ head }) => head.sequence > 0);
+    return new Map(written.map(({ writer, head }) => [writer, head.sequence]));
+  },
   async find(id) {
     const record = await deps.audit.find(id);
     return record === undefined ? err({ code: 'audit.not_found', id }) : ok(record);

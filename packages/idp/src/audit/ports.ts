@@ -22,6 +22,18 @@ export interface AuditPlace {
   readonly id: number;
 }
 
+/**
+ * A place in the log as it is written: for each writer the sequence of its newest record. A writer that is not in it has
+ * written nothing.
+ */
+export type AuditPosition = ReadonlyMap<number, number>;
+
+/** What was written after a position, and the position up to which that goes. */
+export interface AuditNews {
+  readonly records: readonly AuditRecord[];
+  readonly position: AuditPosition;
+}
+
 /** A page in the order of time; `from` is the last record of the page before. */
 export interface AuditPage {
   readonly limit: number;
@@ -74,8 +86,11 @@ export interface AuditStore {
    */
   append(entry: AuditEntry, derivation?: Derivation): Promise<void>;
   list(filter: AuditFilter, page: AuditPage): Promise<Page<AuditRecord>>;
-  /** What has come since: records whose id is greater, in the order in which they were written. */
-  listAfter(filter: AuditFilter, after: number, limit: number): Promise<readonly AuditRecord[]>;
+  /**
+   * What was written after a position, as far as `limit` records: those of each writer in the order in which they were
+   * written. Whoever asks again after the position that is given misses none and sees none twice.
+   */
+  listAfter(filter: AuditFilter, after: AuditPosition, limit: number): Promise<AuditNews>;
   /** The record of a token's issuance. */
   findIssuance(jti: string): Promise<AuditRecord | undefined>;
   find(id: number): Promise<AuditRecord | undefined>;

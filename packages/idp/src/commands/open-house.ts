@@ -75,6 +75,8 @@ export async function openStore(
     syncRecords: config.auditSync,
     // Any number of servers may share a database that is a server itself.
     holdClaims: !oneOfSeveral && config.databaseUrl.startsWith('sqlite:'),
+    connections: config.database.connections,
+    statementTimeoutMs: config.database.timeoutSeconds * 1000,
     ...present({ observer }),
   });
   if (!opened.ok) throw new CommandFailed(describeStoreProblem(opened.error));

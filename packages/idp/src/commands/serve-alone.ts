@@ -60,7 +60,7 @@ export async function serveAlone(
   log.info('listening', { url: issuer, port: bound.port, ...managed });
   for (const line of lines) process.stdout.write(`${line}\n`);
 
-  const keeping = keepHouse(ambit, config);
+  const keeping = keepHouse(ambit, store, config);
   await told;
   keeping.stop();
   ambit.drain();

@@ -85,7 +85,7 @@ export async function servePrimary(
   log.info('listening', { url: issuer, port, workers: config.workers, ...managed });
   for (const line of lines) process.stdout.write(`${line}\n`);
 
-  const keeping = keepHouse(ambit, config);
+  const keeping = keepHouse(ambit, store, config);
   await told;
   keeping.stop();
   ambit.drain();

@@ -105,7 +105,7 @@ async function work(
   enter(ambit);
   await primary.ask('serving');
 
-  const keeping = keepHouse(ambit, config, { isWorker: true });
+  const keeping = keepHouse(ambit, store, config, { isWorker: true });
   await stopping;
   keeping.stop();
   ambit.drain();

@@ -14,6 +14,11 @@ export interface Config {
   readonly issuer?: string;
   readonly allowHttp: boolean;
   readonly databaseUrl: string;
+  /** How a database server is used. */
+  readonly database: {
+    readonly connections: number;
+    readonly timeoutSeconds: number;
+  };
   /** Whether the database is the embedded default, which may be laid out without being asked. */
   readonly embedded: boolean;
   readonly masterKey?: string;

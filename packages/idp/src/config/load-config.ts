@@ -21,6 +21,7 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
   const issuer = readIssuer(reader, allowHttp);
   if (listen) checkExposure(reader, listen, { encrypted: tls !== undefined || allowHttp, issuer });
   const databaseUrl = readDatabaseUrl(reader);
+  const database = readDatabase(reader);
   const logLevel = reader.level('AMBIT_LOG_LEVEL', 'info');
   const trustProxy = readTrustProxy(reader);
   const narrowPath = reader.flag('AMBIT_NARROW_PATH', '1');
@@ -62,6 +63,7 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     allowHttp,
     databaseUrl: databaseUrl ?? `sqlite:${join(home, 'ambit.db')}`,
     embedded: databaseUrl === undefined,
+    database,
     masterKeyFile: resolve(masterKeyFile ?? join(home, 'master.key')),
     masterKeyFileGiven: masterKeyFile !== undefined,
     trustProxy,
@@ -174,12 +176,27 @@ function checkExposure(
 
 function readDatabaseUrl(reader: SettingsReader): string | undefined {
   const url = reader.text('AMBIT_DATABASE_URL');
-  if (url !== undefined && !/^sqlite:./.test(url)) {
-    const message = `\`${url.split(':', 1)[0]}:\` is not a store this build knows`;
-    reader.report('AMBIT_DATABASE_URL', message, 'write sqlite:PATH');
+  if (url !== undefined && !/^(?:sqlite:.|postgres(?:ql)?:\/\/.)/.test(url)) {
+    const scheme = /^[a-z][a-z0-9+.-]{0,20}:/i.exec(url)?.[0];
+    const message = scheme ? `\`${scheme}\` is not a store this build knows` : 'it is no URL'; // which may hold a password, so it is not repeated
+    const hint = 'write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE';
+    reader.report('AMBIT_DATABASE_URL', message, hint);
   }
   return url;
 }
+
+const readDatabase = (reader: SettingsReader): Config['database'] => ({
+  connections: reader.wholeNumber('AMBIT_DATABASE_CONNECTIONS', {
+    fallback: 10,
+    least: 2,
+    most: 500,
+  }),
+  timeoutSeconds: reader.wholeNumber('AMBIT_DATABASE_TIMEOUT', {
+    fallback: 10,
+    least: 1,
+    most: 600,
+  }),
+});
 
 function readMasterKey(reader: SettingsReader) {
   const masterKey = reader.text('AMBIT_MASTER_KEY');

@@ -33,7 +33,19 @@ export const VARIABLES = [
   {
     name: 'AMBIT_DATABASE_URL',
     fallback: 'sqlite:$AMBIT_HOME/ambit.db',
-    description: 'Where the store is: `sqlite:PATH`.',
+    description:
+      'Where the store is: `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with `sslmode` and the like in its query.',
+  },
+  {
+    name: 'AMBIT_DATABASE_CONNECTIONS',
+    fallback: '10',
+    description:
+      'Connections that each server reads PostgreSQL through at most; it takes up to five more to write.',
+  },
+  {
+    name: 'AMBIT_DATABASE_TIMEOUT',
+    fallback: '10',
+    description: 'Seconds after which PostgreSQL gives a statement up.',
   },
   {
     name: 'AMBIT_MASTER_KEY',

@@ -36,20 +36,19 @@ export function observeDecisions(
     read: { ...storage.read, audit: { ...audit, append } },
     async transaction(work, urgency) {
       const entries: AuditEntry[] = [];
-      const result = await storage.transaction(
-        (tx) =>
-          work({
-            ...tx,
-            audit: {
-              ...tx.audit,
-              async append(entry, derivation) {
-                await tx.audit.append(entry, derivation);
-                entries.push(entry);
-              },
+      const result = await storage.transaction((tx) => {
+        entries.length = 0; // work that others came in the way of is done again
+        return work({
+          ...tx,
+          audit: {
+            ...tx.audit,
+            async append(entry, derivation) {
+              await tx.audit.append(entry, derivation);
+              entries.push(entry);
             },
-          }),
-        urgency,
-      );
+          },
+        });
+      }, urgency);
       for (const entry of entries) {
         decided(entry);
         settled('recorded');

@@ -18,6 +18,7 @@ export interface GaugedState {
   readonly activeCatalog: () => ActiveCatalog | undefined;
   /** Makes the active catalog the one that the store has by now; of a process that decides nothing, nobody else does. */
   readonly refresh?: () => Promise<unknown>;
+  readonly stateAgeSeconds: () => number;
   readonly listKeys: () => Promise<readonly KeyInfo[]>;
   readonly secrets: SecretStore;
   /** Why the audit log cannot be written, having tried again just now; undefined when it can. */
@@ -26,8 +27,9 @@ export interface GaugedState {
 
 /** Adds the gauges of the catalog, the signing keys, the secrets and the audit log, read when somebody asks for the metrics. */
 export function addStateGauges(registry: Registry, state: GaugedState): void {
-  const { clock, activeCatalog, listKeys, secrets } = state;
+  const { clock, activeCatalog, stateAgeSeconds, listKeys, secrets } = state;
   addStallGauges(registry, state.stall);
+  registry.gauge('ambit_state_age_seconds', () => [{ labels: {}, value: stateAgeSeconds() }]);
   registry.gauge('ambit_catalog_active_version', () => {
     const active = activeCatalog();
     return active ? [{ labels: {}, value: active.version }] : [];

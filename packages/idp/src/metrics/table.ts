@@ -212,6 +212,12 @@ export const AMBIT_METRICS = {
     unit: 'writes',
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
   },
+  ambit_state_age_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'For how long at most the state at hand may have been overtaken by another server; each request asks anew all the same',
+    unit: 'seconds',
+  },
   ambit_signing_key_age_seconds: {
     type: 'gauge',
     labels: ['alg', 'state'],

@@ -57,6 +57,7 @@ export function createSnapshots(dependencies: SnapshotDependencies): KeptSnapsho
   let loaded: Loaded | undefined;
   let loading: Promise<Snapshot> | undefined;
   let snapshot: Snapshot | undefined;
+  let currentAt = performance.now();
 
   const reload = async (revision: Revision): Promise<Snapshot> => {
     const next = await load(revision, loaded, dependencies);
@@ -86,13 +87,19 @@ export function createSnapshots(dependencies: SnapshotDependencies): KeptSnapsho
 
   return {
     latest: () => snapshot,
+    ageSeconds: () => (performance.now() - currentAt) / 1000,
     async current() {
+      const askedAt = performance.now();
       const revision = await read.revision.read();
-      if (snapshot?.revision === revision.number) return snapshot;
+      if (snapshot?.revision === revision.number) {
+        currentAt = askedAt;
+        return snapshot;
+      }
       loading ??= reload(revision).finally(() => {
         loading = undefined;
       });
       const fresh = await loading;
+      if (fresh.revision >= revision.number) currentAt = askedAt;
       return fresh.revision >= revision.number ? fresh : this.current();
     },
   };

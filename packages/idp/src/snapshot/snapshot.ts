@@ -31,7 +31,10 @@ export interface Snapshots {
   current(): Promise<Snapshot>;
 }
 
-/** Snapshots, with the last one that was given out at hand; undefined before the first. */
+/** Snapshots, with the last one that was given out at hand. */
 export interface KeptSnapshots extends Snapshots {
+  /** Undefined before the first. */
   latest(): Snapshot | undefined;
+  /** For how many seconds at most the one at hand may have been overtaken: since it was last seen to be the newest. */
+  ageSeconds(): number;
 }

@@ -3,9 +3,7 @@ import { toHex } from '../audit/chain.ts';
 import type { AuditRetention, PersonalMatch, StoredLink } from '../audit/ports.ts';
 import { termsOf } from '../audit/terms.ts';
 import type { AuditEntry, PersonalFields } from '../audit/record.ts';
-import { idOf } from './audit-rows.ts';
-import type { AuditRow, TermRow } from './audit-rows.ts';
-import type { ChainRow } from './audit.ts';
+import type { AuditRow, ChainRow, IdOf, TermRow } from './audit-rows.ts';
 
 const decodeLink = (row: AuditRow): StoredLink => ({
   id: row.id,
@@ -23,11 +21,11 @@ const wordsOf = ({ id, time, entry }: StoredLink): TermRow[] =>
   termsOf(JSON.parse(entry) as AuditEntry).map((term) => ({ term, time, record: id }));
 
 /** What is taken out of the log: by its age, or for one person. */
-export const createAuditRetention = (db: Knex): AuditRetention => ({
+export const createAuditRetention = (db: Knex, idOf: IdOf): AuditRetention => ({
   async links(writer, after, limit) {
     const rows = await db<AuditRow>('audit_log')
-      .where('id', '>', idOf(writer, after))
-      .andWhere({ writer })
+      .where({ writer })
+      .andWhereBetween('id', [idOf(writer, after + 1), idOf(writer, after + limit)])
       .orderBy('id')
       .limit(limit)
       .select<AuditRow[]>('*');
@@ -47,6 +45,7 @@ export const createAuditRetention = (db: Knex): AuditRetention => ({
       .delete();
     await db<ChainRow>('audit_chains')
       .where({ writer: last.writer })
+      .andWhere('base_sequence', '<', last.sequence) // another process may have come further
       .update({ base_sequence: last.sequence, base_digest: Buffer.from(last.digest, 'hex') });
   },
 
@@ -68,7 +67,10 @@ export const createAuditRetention = (db: Knex): AuditRetention => ({
   },
 
   async noteImpersonal(writer, sequence) {
-    await db<ChainRow>('audit_chains').where({ writer }).update({ impersonal_to: sequence });
+    await db<ChainRow>('audit_chains')
+      .where({ writer })
+      .andWhere('impersonal_to', '<', sequence)
+      .update({ impersonal_to: sequence });
   },
 });
 

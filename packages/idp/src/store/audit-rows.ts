@@ -35,6 +35,15 @@ export interface TermRow {
   readonly record: number;
 }
 
+/** The row of a chain: its head, and how far it was shortened. */
+export interface ChainRow extends ChainHead {
+  readonly writer: number;
+  readonly base_sequence: number;
+  /** Empty while nothing was dropped. */
+  readonly base_digest: Uint8Array | null;
+  readonly impersonal_to: number;
+}
+
 /** The columns that a record is made from again. */
 export const RECORD_COLUMNS = [
   'id',
@@ -63,11 +72,25 @@ export function encodeEntry({ personal: fields, ...entry }: AuditEntry): Encoded
   };
 }
 
-/** The id of a record, which follows from its place: there is one chain in an embedded database. */
-export const idOf = (_writer: number, sequence: number): number => sequence;
+/** The id of a record, which follows from its place. Ids of one writer ascend with the sequence. */
+export type IdOf = (writer: number, sequence: number) => number;
+
+/** The ids of an embedded database, which has one chain: 1, 2, 3 … */
+export const idInOneChain: IdOf = (_writer, sequence) => sequence;
+
+/** How many writers there can be at once in a database of many. */
+export const WRITERS_MOST = 1024;
+
+/** The ids of a database with a chain for each writer: whole numbers, exact for some 2^43 records of each. */
+export const idInManyChains: IdOf = (writer, sequence) => sequence * WRITERS_MOST + writer - 1;
 
 /** The row of an entry, next in the chain of its writer. */
-export function encodeRow(writer: number, head: ChainHead, encoded: EncodedEntry): AuditRow {
+export function encodeRow(
+  writer: number,
+  head: ChainHead,
+  encoded: EncodedEntry,
+  idOf: IdOf,
+): AuditRow {
   const { time, entry, personal, personalDigest: digest } = encoded;
   const sequence = head.sequence + 1;
   return {

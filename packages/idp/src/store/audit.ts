@@ -1,30 +1,19 @@
 import type { Knex } from 'knex';
 import { CHAIN_START, toHex } from '../audit/chain.ts';
-import type { ChainHead } from '../audit/chain.ts';
 import { COUNTED_MOST } from '../audit/ports.ts';
 import type { AuditFilter, AuditStore } from '../audit/ports.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { decodeRecord, encodeEntry, encodeRow, RECORD_COLUMNS } from './audit-rows.ts';
-import type { AuditRow } from './audit-rows.ts';
-import { countTerms, narrowLog, selectPlaces } from './audit-search.ts';
+import type { AuditRow, ChainRow, IdOf } from './audit-rows.ts';
+import { listNews } from './audit-news.ts';
+import { countTerms, selectPlaces } from './audit-search.ts';
 import { DERIVATION_INSERT, encodeDerivation } from './derivations.ts';
 
-/** The one writer of an embedded database: whoever holds its write lock. */
+/** The writer of transactions, which come one after the other; in an embedded database of all there is. */
 export const WRITER = 1;
 
-type Rows = Knex.QueryBuilder<AuditRow, AuditRow[]>;
-
-/** The row of a chain: its head, and how far it was shortened. */
-export interface ChainRow extends ChainHead {
-  readonly writer: number;
-  readonly base_sequence: number;
-  /** Empty while nothing was dropped. */
-  readonly base_digest: Uint8Array | null;
-  readonly impersonal_to: number;
-}
-
 /** The audit log: appended to and read, never changed. */
-export function createAuditStore(db: Knex): AuditStore {
+export function createAuditStore(db: Knex, idOf: IdOf): AuditStore {
   const findFirst = async (filter: AuditFilter): Promise<AuditRecord | undefined> => {
     const [row] = await selectPlaces(db, filter, { limit: 1, order: 'oldest-first' });
     return row && decodeRecord(row);
@@ -35,7 +24,7 @@ export function createAuditStore(db: Knex): AuditStore {
       const chain = db<ChainRow>('audit_chains').where({ writer: WRITER });
       const head = await chain.clone().first('sequence', 'digest');
       if (head === undefined) throw new Error('the head of the audit chain is missing');
-      const row = encodeRow(WRITER, head, encoded);
+      const row = encodeRow(WRITER, head, encoded, idOf);
       await db('audit_log').insert(row);
       await chain.update({ sequence: row.sequence, digest: row.digest });
       for (const term of encoded.terms) {
@@ -52,14 +41,7 @@ export function createAuditStore(db: Knex): AuditStore {
         ...(counted > COUNTED_MOST ? { uncounted: true } : {}),
       };
     },
-    async listAfter(filter, after, limit) {
-      const rows = await narrowLog(db, db<AuditRow>('audit_log') as Rows, filter)
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(limit)
-        .select<AuditRow[]>('audit_log.*');
-      return rows.map(decodeRecord);
-    },
+    listAfter: (filter, after, limit) => listNews(db, idOf, filter, after, limit),
     async find(id) {
       const row = await db<AuditRow>('audit_log')
         .where({ id })

@@ -16,6 +16,8 @@ const HELD_MOST = 100_000;
 export interface HeldClaims {
   /** Claims a key; false when a claim on it is held already. Throws where no more can be held. */
   hold(claim: Claim): boolean;
+  /** Forgets a claim that came to nothing. */
+  drop(claim: Claim): void;
   /** Whether a claim on a key is held. */
   has(key: string, now: number): boolean;
   /** Writes what is held with `write`, and forgets it once that has resolved. */
@@ -41,6 +43,9 @@ export function createHeldClaims(): HeldClaims {
       if (held.size >= HELD_MOST) throw new StoreUnavailable('too many claims are held');
       held.set(key, claim);
       return true;
+    },
+    drop(claim) {
+      if (held.get(claim[0]) === claim) held.delete(claim[0]);
     },
     async writeOut(write) {
       const claims = [...held.values()];

@@ -1,22 +1,19 @@
-import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { err, ok, present } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type { LogExaminer } from '../audit/verification/examination.ts';
 import type { Commit } from '../metrics/ports.ts';
 import type { Storage } from '../storage.ts';
-import { systemErrorCode } from '../system-error.ts';
 import type { Engine } from './engine.ts';
 import type { StoreObserver } from './observer.ts';
+import { isPostgresUrl } from './postgres/address.ts';
+import { openPostgresDatabase } from './postgres/open.ts';
 import type { StoreProblem } from './problem.ts';
 import { MIGRATIONS } from './schema/index.ts';
-import { openSqlite } from './sqlite/engine.ts';
-import type { SqliteOptions } from './sqlite/engine.ts';
-import { examine } from './sqlite/examine.ts';
-import { missingRoom, releaseStep, RESERVE_BYTES, reserveOf } from './sqlite/reserve.ts';
+import { openSqliteFile, sqliteFile } from './sqlite/open.ts';
+import { RESERVE_BYTES } from './sqlite/reserve.ts';
 import { createStorage } from './storage.ts';
 import type { StorageOptions } from './storage.ts';
-import { faultOf, translating } from './unavailable.ts';
+import { translating } from './unavailable.ts';
 
 /** An open database. */
 export interface Store {
@@ -28,58 +25,14 @@ export interface Store {
   schemaVersion(): Promise<number>;
   /** Tells of every commit from now on. */
   observe(observer: (commit: Commit) => void): void;
+  /** Tells as soon as it can of every change from now on, by whatever process; only where there can be several. */
+  follow(changed: () => void): void;
   /** Closes once the work in flight is done. */
   close(): Promise<void>;
 }
 
 /** The schema version of this release. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
-
-function ensureWritable(path: string, isNew: boolean): Result<void, StoreProblem> {
-  try {
-    if (isNew) closeSync(openSync(path, 'a', 0o600));
-    accessSync(path, constants.R_OK | constants.W_OK);
-    accessSync(dirname(path), constants.W_OK); // SQLite keeps its log beside the file
-    return ok(undefined);
-  } catch (error) {
-    const reason = systemErrorCode(error);
-    return err({ code: 'store.unwritable', path, reason });
-  }
-}
-
-/** Whether a new database has the room it wants; a folder that is not there is told of elsewhere. */
-function checkRoom(path: string, reserveBytes: number): Result<void, StoreProblem> {
-  if (reserveBytes === 0 || !existsSync(dirname(path))) return ok(undefined);
-  const missingBytes = missingRoom(reserveOf(path), reserveBytes);
-  return missingBytes > 0 ? err({ code: 'store.no_room', path, missingBytes }) : ok(undefined);
-}
-
-function decodeSqliteError(error: unknown, path: string): StoreProblem | undefined {
-  const { code, message } = error as { readonly code?: unknown; readonly message: string };
-  if (typeof code !== 'string') return undefined;
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return { code: 'store.corrupt', path, reason: message };
-  }
-  if (code.startsWith('SQLITE_BUSY')) return { code: 'store.busy', path };
-  if (/^SQLITE_(CANTOPEN|READONLY|IOERR|PERM|FULL)/.test(code)) {
-    return { code: 'store.unwritable', path, reason: code };
-  }
-  return undefined;
-}
-
-/** Opens what may be opened; on a full disk with the space that is kept for it. */
-async function openEngine(options: SqliteOptions): Promise<Result<Engine, StoreProblem>> {
-  for (;;) {
-    try {
-      return ok(await openSqlite(options));
-    } catch (error) {
-      if (faultOf(error) === 'full' && releaseStep(reserveOf(options.path))) continue;
-      const problem = decodeSqliteError(error, options.path);
-      if (problem === undefined) throw error;
-      return err(problem);
-    }
-  }
-}
 
 /** How a database is opened. */
 export interface OpenStorageOptions {
@@ -91,45 +44,53 @@ export interface OpenStorageOptions {
   /** How much space is kept for changes that take power away; 0 for none. */
   readonly reserveBytes?: number;
   readonly holdClaims?: NonNullable<StorageOptions['holdClaims']> | undefined;
+  /** How many connections read at once, where the database is a server's. */
+  readonly connections?: number;
+  /** For how long one statement may run there. */
+  readonly statementTimeoutMs?: number;
   /** Whether audit records are on the disk, and not only with the operating system, before they count as written. */
   readonly syncRecords?: boolean;
+}
+
+/** How many connections read from PostgreSQL at once, and for how long one statement may run there. */
+const CONNECTIONS = 10;
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+/** Opens the engine of a URL, and says which schema version a release must know at least to use the database. */
+async function openEngine({
+  url,
+  create = true,
+  reserveBytes = RESERVE_BYTES,
+  syncRecords = false,
+  connections = CONNECTIONS,
+  statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+}: OpenStorageOptions): Promise<
+  Result<{ readonly engine: Engine; readonly least: number; readonly path: string }, StoreProblem>
+> {
+  if (isPostgresUrl(url)) return openPostgresDatabase(url, { connections, statementTimeoutMs });
+  const path = sqliteFile(url);
+  if (path === undefined) return err({ code: 'store.url_malformed' });
+  const records = syncRecords ? 'full' : 'normal';
+  const opened = await openSqliteFile(path, { create, reserveBytes, records });
+  if (!opened.ok) return opened;
+  const engine = opened.value;
+  return ok({ engine, least: await engine.schemaVersion(), path });
 }
 
 /**
  * Opens the database of an installation, or makes a new empty one.
  *
- * A file that is not ours, is damaged, or comes from a newer release is refused and left exactly as it is.
+ * A database that is not ours, is damaged, or comes from a newer release is refused and left exactly as it is.
  */
-export async function openStorage({
-  url,
-  create = true,
-  clock = Date.now,
-  observer = {},
-  reserveBytes = RESERVE_BYTES,
-  holdClaims,
-  syncRecords = false,
-}: OpenStorageOptions): Promise<Result<Store, StoreProblem>> {
-  const name = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url)?.[1];
-  if (name === undefined) return err({ code: 'store.url_malformed' });
-  const path = resolve(name);
-  const examined = examine(path);
-  if (!examined.ok) return examined;
-  const isNew = examined.value === 'new';
-  if (isNew && !create) return err({ code: 'store.absent', path });
-  const room = isNew ? checkRoom(path, reserveBytes) : ok(undefined);
-  if (!room.ok) return room;
-  const writable = ensureWritable(path, isNew);
-  if (!writable.ok) return writable;
-  const opened = await openEngine({
-    path,
-    kind: examined.value,
-    reserveBytes,
-    records: syncRecords ? 'full' : 'normal',
-  });
+export async function openStorage(
+  options: OpenStorageOptions,
+): Promise<Result<Store, StoreProblem>> {
+  const { clock = Date.now, observer = {}, holdClaims } = options;
+  const opened = await openEngine(options);
   if (!opened.ok) return opened;
-  const engine = opened.value;
-  const found = await engine.schemaVersion();
-  if (found > SCHEMA_VERSION) {
+  const { engine, least, path } = opened.value;
+  if (least > SCHEMA_VERSION) {
+    const found = await engine.schemaVersion();
     await engine.close();
     return err({ code: 'store.too_new', path, found, known: SCHEMA_VERSION });
   }
@@ -138,10 +99,11 @@ export async function openStorage({
     storage: createStorage(engine, { clock, observer, ...present({ holdClaims }) }),
     examiner: engine.examiner,
     migrate: () => translating(engine.migrate()),
-    schemaVersion: () => engine.schemaVersion(),
+    schemaVersion: () => translating(engine.schemaVersion()),
     observe: (next) => {
       engine.observe(next);
     },
+    follow: (changed) => engine.follow?.(changed),
     close: () => engine.close(),
   });
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Ports } from '../storage.ts';
+import type { IdOf } from './audit-rows.ts';
 import { createAuditKeyStore } from './audit-keys.ts';
 import { createAuditRetention } from './audit-retention.ts';
 import { createAuditStore } from './audit.ts';
@@ -15,14 +16,14 @@ import { createRevocationStore } from './revocations.ts';
 import { createSecretStore } from './secrets.ts';
 import { createVaultStore } from './vault.ts';
 
-/** Every port over one database handle: a reader, or a transaction. */
-export const createPorts = (db: Knex): Ports => ({
+/** Every port over one database handle: a reader, or a transaction; records of the log are numbered by `idOf`. */
+export const createPorts = (db: Knex, idOf: IdOf): Ports => ({
   revision: createRevisionStore(db),
   catalog: createCatalogStore(db),
   clients: createClientStore(db),
   keys: createKeyStore(db),
-  audit: createAuditStore(db),
-  auditRetention: createAuditRetention(db),
+  audit: createAuditStore(db, idOf),
+  auditRetention: createAuditRetention(db, idOf),
   auditKeys: createAuditKeyStore(db),
   checkpoints: createCheckpointStore(db),
   revocations: createRevocationStore(db),

@@ -1,6 +1,6 @@
 /** Why a store cannot be opened or migrated. None of them has changed anything. */
 export type StoreProblem =
-  | { readonly code: 'store.url_malformed' }
+  | { readonly code: 'store.url_malformed'; readonly reason?: string }
   | { readonly code: 'store.absent'; readonly path: string }
   | { readonly code: 'store.unreadable'; readonly path: string; readonly reason: string }
   | { readonly code: 'store.unwritable'; readonly path: string; readonly reason: string }
@@ -12,6 +12,9 @@ export type StoreProblem =
       readonly found: number;
       readonly known: number;
     }
+  | { readonly code: 'store.unreachable'; readonly path: string; readonly reason: string }
+  | { readonly code: 'store.refused'; readonly path: string; readonly reason: string }
+  | { readonly code: 'store.server_too_old'; readonly path: string; readonly version: number }
   | { readonly code: 'store.busy'; readonly path: string }
   | { readonly code: 'store.no_room'; readonly path: string; readonly missingBytes: number };
 
@@ -25,8 +28,8 @@ export function describeStoreProblem(problem: StoreProblem): {
   switch (problem.code) {
     case 'store.url_malformed':
       return {
-        message: 'the database URL is not understood',
-        hint: 'set AMBIT_DATABASE_URL to `sqlite:` and the path of a file',
+        message: `the database URL is not understood${problem.reason === undefined ? '' : `: ${problem.reason}`}`,
+        hint: 'set AMBIT_DATABASE_URL to `sqlite:` and the path of a file, or to `postgres://USER:PASSWORD@HOST/DATABASE`',
       };
     case 'store.absent':
       return {
@@ -50,13 +53,28 @@ export function describeStoreProblem(problem: StoreProblem): {
       };
     case 'store.foreign':
       return {
-        message: `the file \`${problem.path}\` is not an Ambit database`,
-        hint: 'choose another AMBIT_DATABASE_URL or AMBIT_HOME; the file was left as it is',
+        message: `\`${problem.path}\` is not an Ambit database`,
+        hint: 'choose another AMBIT_DATABASE_URL or AMBIT_HOME; it was left as it is',
       };
     case 'store.too_new':
       return {
         message: `the database \`${problem.path}\` has schema ${problem.found}, and this release knows up to ${problem.known}`,
         hint: 'run the release that made it or a newer one; the database was left as it is',
+      };
+    case 'store.unreachable':
+      return {
+        message: `the database \`${problem.path}\` cannot be reached (${problem.reason})`,
+        hint: 'see that it runs and can be reached from here, and that AMBIT_DATABASE_URL says rightly whether the way is encrypted (`sslmode`)',
+      };
+    case 'store.refused':
+      return {
+        message: `the database \`${problem.path}\` refuses this user (${problem.reason})`,
+        hint: 'check user and password in AMBIT_DATABASE_URL, and that the user may make tables in its schema',
+      };
+    case 'store.server_too_old':
+      return {
+        message: `the server of \`${problem.path}\` is PostgreSQL ${problem.version}`,
+        hint: 'use PostgreSQL 14 or newer',
       };
     case 'store.busy':
       return {

@@ -18,6 +18,15 @@ export const windowKey = ({
   quota.windowSeconds,
 ];
 
+interface WindowRow {
+  readonly scope: string;
+  readonly per: string;
+  readonly holder: string;
+  readonly window_seconds: number;
+  readonly used: number;
+  readonly resets_at: number;
+}
+
 /** Finds the window under a key. */
 export const WINDOW_FIND = `select used, resets_at as "resetsAt" from quota_windows
   where scope = ? and per = ? and holder = ? and window_seconds = ?`;
@@ -37,13 +46,37 @@ export const encodeWindow = (
   count.resetsAt,
 ];
 
+/**
+ * Holds the windows of quotas until the transaction ends, in one order, so that no two wait for each other. One that is not
+ * there yet is opened as one that is over.
+ */
+async function holdWindows(db: Knex, quotas: readonly ScopeQuota[]): Promise<void> {
+  const keys = quotas.map(windowKey).sort((one, other) => (one.join() < other.join() ? -1 : 1));
+  for (const [scope, per, holder, windowSeconds] of keys) {
+    const key = { scope, per, holder, window_seconds: windowSeconds };
+    await db<WindowRow>('quota_windows')
+      .insert({ ...key, used: 0, resets_at: 0 })
+      .onConflict(['scope', 'per', 'holder', 'window_seconds'])
+      .ignore();
+    await db<WindowRow>('quota_windows').where(key).forUpdate().first('used');
+  }
+}
+
+async function findWindow(db: Knex, quota: ScopeQuota): Promise<QuotaWindow | undefined> {
+  const [scope, per, holder, windowSeconds] = windowKey(quota);
+  const row = await db<WindowRow>('quota_windows')
+    .where({ scope, per, holder, window_seconds: windowSeconds })
+    .first('used', 'resets_at');
+  return row && { used: row.used, resetsAt: row.resets_at };
+}
+
 /** What quotas have counted. To be used in a transaction, which no other writer comes between. */
 export const createQuotaStore = (db: Knex): QuotaStore => ({
   async claim(quotas, now) {
+    await holdWindows(db, quotas);
     const windows: (QuotaWindow | undefined)[] = [];
     for (const quota of quotas) {
-      const [window]: QuotaWindow[] = await db.raw(WINDOW_FIND, windowKey(quota));
-      windows.push(window);
+      windows.push(await findWindow(db, quota));
     }
     const decision = decideQuotas(quotas, windows, now);
     if (decision.granted) {

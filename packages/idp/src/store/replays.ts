@@ -20,11 +20,12 @@ export async function isClaimed(db: Knex, key: string, now: number): Promise<boo
 /** What was used once and must not be used again. */
 export const createReplayStore = (db: Knex): ReplayStore => ({
   async claim(key, expiresAt, now) {
-    const claimed: { readonly key: string }[] = await db.raw(`${CLAIM} returning key`, [
-      key,
-      expiresAt,
-      now,
-    ]);
+    const claimed = await db('replays')
+      .insert({ key, expires_at: expiresAt })
+      .onConflict('key')
+      .merge(['expires_at'])
+      .where('replays.expires_at', '<=', now)
+      .returning<{ readonly key: string }[]>('key');
     await db.raw(FORGET, [now]);
     return claimed.length > 0;
   },

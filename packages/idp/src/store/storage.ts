@@ -4,14 +4,14 @@ import { lostAs, resumedEntry } from '../audit/stall.ts';
 import type { Ports, Storage } from '../storage.ts';
 import { encodeEntry } from './audit-rows.ts';
 import { encodeDerivation } from './derivations.ts';
-import type { Engine } from './engine.ts';
+import type { CommandKind, CommandOf, CommandResults, Engine } from './engine.ts';
 import { createGate } from './gate.ts';
 import type { Write } from './gate.ts';
 import { createHeldClaims } from './held-claims.ts';
 import type { StoreObserver } from './observer.ts';
 import { createPorts } from './ports.ts';
 import { isClaimed } from './replays.ts';
-import { isPassing, translateFaults, translating } from './unavailable.ts';
+import { isPassing, translateFaults, translating, WriteInDoubt } from './unavailable.ts';
 
 /** What a storage is told and asks besides its engine. */
 export interface StorageOptions {
@@ -27,10 +27,10 @@ export interface StorageOptions {
 /**
  * Makes the storage over an engine.
  *
- * Outside a transaction the ports read, through the engine's prepared statements where a token request passes, and
- * write the few things that stand alone: an audit entry, a claim on what may be used once or so often, the last use of
- * a secret, the forgetting of what is over. Anything else is refused by the reader, which cannot write. All writing goes
- * through the gate ({@link createGate}).
+ * Outside a transaction the ports read, by the engine's shortest way where a token request passes, and write the few things
+ * that stand alone: an audit entry, a claim on what may be used once or so often, the last use of a secret, the forgetting
+ * of what is over. Anything else is refused by the reader, which cannot write. All writing goes through the gate
+ * ({@link createGate}).
  */
 export function createStorage(engine: Engine, options: StorageOptions): Storage {
   const { clock, observer = {}, holdClaims = true } = options;
@@ -40,18 +40,19 @@ export function createStorage(engine: Engine, options: StorageOptions): Storage 
     clock,
     observer,
     resume: (stall) =>
-      held.writeOut((claims) =>
-        engine.inGroup(() => {
-          engine.hot.appendAudit(encodeEntry(resumedEntry(stall, clock(), randomUUID())));
-          for (const claim of claims) engine.hot.claimReplay(...claim);
-        }, 0),
-      ),
+      held.writeOut(async (claims) => {
+        const entry = encodeEntry(resumedEntry(stall, clock(), randomUUID()));
+        await Promise.all([
+          engine.write({ kind: 'append', entry }, 0),
+          ...claims.map((claim) => engine.write({ kind: 'claim', claim }, 0)),
+        ]);
+      }),
   });
 
   const transact =
     <T>(work: (tx: Ports) => Promise<T>): Write<T> =>
     (patienceMs) =>
-      engine.transaction((db) => work(createPorts(db)), patienceMs);
+      engine.transaction((db) => work(createPorts(db, engine.idOf)), patienceMs);
   const transaction: Storage['transaction'] = (work, urgency = 'ordinary') =>
     translating(
       urgency === 'securing'
@@ -60,21 +61,19 @@ export function createStorage(engine: Engine, options: StorageOptions): Storage 
     );
   const clean = (work: (tx: Ports) => Promise<void>): Promise<void> =>
     gate.ordinary(transact(work), 'nothing');
-  const alone = <T>(work: () => T): Promise<T> =>
-    gate.ordinary((patienceMs) => engine.inGroup(work, patienceMs), 'nothing');
+  const alone = <K extends CommandKind>(command: CommandOf<K>): Promise<CommandResults[K]> =>
+    gate.ordinary((patienceMs) => engine.write(command, patienceMs), 'nothing');
 
-  const general = createPorts(engine.reader);
+  const general = createPorts(engine.reader, engine.idOf);
   const read: Ports = {
     ...general,
-    revision: { ...general.revision, read: async () => engine.hot.readRevision() },
+    revision: { ...general.revision, read: () => engine.hot.readRevision() },
     clients: {
       ...general.clients,
-      find: async (clientId) => engine.hot.findClient(clientId),
-      async touchSecret(...use) {
+      find: (clientId) => engine.hot.findClient(clientId),
+      async touchSecret(clientId, secretId, lastUsedAt) {
         try {
-          await alone(() => {
-            engine.hot.touchSecret(...use);
-          });
+          await alone({ kind: 'touchSecret', clientId, secretId, lastUsedAt });
         } catch (error) {
           if (!isPassing(error)) throw error;
         }
@@ -83,13 +82,13 @@ export function createStorage(engine: Engine, options: StorageOptions): Storage 
     audit: {
       ...general.audit,
       append: async (entry, derivation) => {
-        const encoded = encodeEntry(entry); // here, so that an entry that cannot be encoded is its own fault
-        const derived = derivation && encodeDerivation(derivation);
-        const write: Write<void> = (patienceMs) =>
-          engine.inGroup(() => {
-            engine.hot.appendAudit(encoded);
-            if (derived) engine.hot.insertDerivation(derived);
-          }, patienceMs);
+        // Encoded here, so that an entry that cannot be is its own fault.
+        const command: CommandOf<'append'> = {
+          kind: 'append',
+          entry: encodeEntry(entry),
+          ...(derivation && { derivation: encodeDerivation(derivation) }),
+        };
+        const write: Write<undefined> = (patienceMs) => engine.write(command, patienceMs);
         await (isTokenToSecure(entry)
           ? gate.securing(write)
           : gate.ordinary(write, lostAs(entry.event)));
@@ -99,21 +98,28 @@ export function createStorage(engine: Engine, options: StorageOptions): Storage 
       async claim(...claim) {
         const [key, , now] = claim;
         try {
-          return await alone(() => !held.has(key, now) && engine.hot.claimReplay(...claim));
+          const claimed = await alone({ kind: 'claim', claim });
+          return claimed && !held.has(key, now); // looked at once it is committed, see below
         } catch (error) {
-          if (!isPassing(error) || !holdClaims) throw error;
+          if (!isPassing(error) || !holdClaims || error instanceof WriteInDoubt) throw error;
           // First held, then looked for: whichever of two claims comes second sees the other.
-          return held.hold(claim) && !(await isClaimed(engine.reader, key, now));
+          if (!held.hold(claim)) return false;
+          try {
+            return !(await isClaimed(engine.reader, key, now));
+          } catch (unreadable) {
+            held.drop(claim); // whoever made it is told to come again
+            throw unreadable;
+          }
         }
       },
     },
     quotas: {
-      claim: (quotas, now) => alone(() => engine.hot.claimQuotas(quotas, now)),
+      claim: (quotas, now) => alone({ kind: 'claimQuotas', quotas, now }),
       prune: (now) => clean((tx) => tx.quotas.prune(now)),
     },
     derivations: {
       ...general.derivations,
-      find: async (jti) => engine.hot.findDerivation(jti),
+      find: (jti) => engine.hot.findDerivation(jti),
       prune: (now) => clean((tx) => tx.derivations.prune(now)),
     },
     revocations: {

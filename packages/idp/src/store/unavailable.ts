@@ -1,16 +1,24 @@
 import type { StallCause } from '../audit/stall.ts';
 import { STORE_UNAVAILABLE } from '../storage.ts';
 import type { Ports } from '../storage.ts';
+import { isCut } from './postgres/faults.ts';
 
 /**
  * Says that the store cannot do its work for the moment: full, locked by somebody else, gone. Nothing was half done.
  */
 export class StoreUnavailable extends Error {
   readonly code = STORE_UNAVAILABLE;
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
 }
 
-/** What is said when the fault is the machine's and not ours, and what it comes to. */
+/**
+ * Says that the store was lost in the middle of a write that must not be made twice: nobody knows whether it was made.
+ */
+export class WriteInDoubt extends StoreUnavailable {
+  override readonly name = 'WriteInDoubt';
+}
+
+/** What SQLite and PostgreSQL say when the fault is the machine's and not ours, and what it comes to. */
 const FAULTS: readonly (readonly [RegExp, StallCause])[] = [
   // A quota or a limit of the file's size is no FULL to SQLite, but a write that fails.
   [/^SQLITE_(?:FULL|IOERR_WRITE|IOERR_SHMSIZE)$/, 'full'],
@@ -18,12 +26,18 @@ const FAULTS: readonly (readonly [RegExp, StallCause])[] = [
   [/^(?:ENOSPC|EDQUOT)$/, 'full'],
   [/^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/, 'locked'],
   [/^SQLITE_(?:IOERR|READONLY|CANTOPEN|NOMEM|CORRUPT)/, 'failing'],
+  // https://www.postgresql.org/docs/current/errcodes-appendix.html
+  [/^53100$/, 'full'],
+  [/^(?:40001|40P01|55P03)$/, 'locked'],
+  [/^(?:53...|57...|58...|XX00[12])$/, 'failing'],
 ];
 
 /** Which fault of the machine an error of an engine tells of; undefined where the fault is ours. */
 export function faultOf(error: unknown): StallCause | undefined {
   const { code } = error as { readonly code?: unknown };
-  return typeof code === 'string' ? FAULTS.find(([pattern]) => pattern.test(code))?.[1] : undefined;
+  const known =
+    typeof code === 'string' ? FAULTS.find(([pattern]) => pattern.test(code))?.[1] : undefined;
+  return known ?? (isCut(error) ? 'failing' : undefined);
 }
 
 /** Whether an error tells of a fault of the machine, which may be over in a moment. */
@@ -35,10 +49,9 @@ export const isPassing = (error: unknown): boolean =>
  */
 export function translateFault(error: unknown): unknown {
   if (faultOf(error) === undefined) return error;
-  const { code, message } = error as { readonly code: string; readonly message?: string };
-  return new StoreUnavailable(`the store cannot be used (${code}: ${message ?? ''})`, {
-    cause: error,
-  });
+  const { code, message } = error as { readonly code?: string; readonly message?: string };
+  const reason = [code, message].filter(Boolean).join(': ');
+  return new StoreUnavailable(`the store cannot be used (${reason})`, { cause: error });
 }
 
 /** What work comes to, or rejects with where the machine is at fault: {@link StoreUnavailable}. */

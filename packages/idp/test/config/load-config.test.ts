@@ -22,6 +22,7 @@ describe('the settings', () => {
       home: '/srv/ambit',
       listen: { host: '127.0.0.1', port: 3000 },
       databaseUrl: 'sqlite:/srv/ambit/ambit.db',
+      database: { connections: 10, timeoutSeconds: 10 },
       embedded: true,
       masterKeyFile: '/srv/ambit/master.key',
       logLevel: 'info',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AuditFilter } from '../../src/audit/ports.ts';
+import type { AuditFilter, AuditPosition } from '../../src/audit/ports.ts';
 import type { AuditEntry } from '../../src/audit/record.ts';
 import type { Storage } from '../../src/storage.ts';
 import { withStore } from './engine.ts';
@@ -135,12 +135,12 @@ export function auditContract(open: OpenStore): void {
       'what was written after a record comes in the order it was written, whatever its time',
       withStore(open, async ({ storage }) => {
         await appendAll(storage, 'outside');
-        const { list, listAfter } = storage.read.audit;
-        const [{ id = 0 } = {}] = (await list({}, { limit: 1, order: 'newest-first' })).items;
+        const { listAfter } = storage.read.audit;
+        const { position } = await listAfter({}, new Map(), 100);
         await storage.read.audit.append({ ...issued, requestId: 'late', time: 5 });
         await storage.read.audit.append({ ...forbidden, requestId: 'later' });
         const requests = async (filter: AuditFilter, limit: number) =>
-          (await listAfter(filter, id, limit)).map(({ requestId }) => requestId);
+          (await listAfter(filter, position, limit)).records.map(({ requestId }) => requestId);
         expect(await requests({}, 10)).toEqual(['late', 'later']);
         expect(await requests({}, 1)).toEqual(['late']);
         expect(await requests({ decision: 'refused' }, 10)).toEqual(['later']);
@@ -148,12 +148,51 @@ export function auditContract(open: OpenStore): void {
       }),
     );
 
+    test.each([{}, { decision: 'granted' }] as const)(
+      'whoever follows the log narrowed by %j step by step sees every record once, from inside transactions and outside',
+      (filter) =>
+        withStore(open, async ({ storage }) => {
+          const seen: string[] = [];
+          let position: AuditPosition = new Map();
+          const follow = async () => {
+            const news = await storage.read.audit.listAfter(filter, position, 3);
+            seen.push(...news.records.map(({ requestId }) => requestId));
+            position = news.position;
+          };
+          const expected: string[] = [];
+          for (let round = 0; round < 12; round += 1) {
+            const entries = Array.from({ length: 4 }, (_, index) => ({
+              ...(index === 2 ? refused : issued),
+              time: round,
+              requestId: `${String(round)}-${String(index)}`,
+            }));
+            await Promise.all(
+              entries.map((entry, index) =>
+                index % 2 === 0
+                  ? storage.read.audit.append(entry)
+                  : storage.transaction((tx) => tx.audit.append(entry)),
+              ),
+            );
+            const passing = entries.filter(
+              ({ decision }) => !('decision' in filter) || decision === filter.decision,
+            );
+            expected.push(...passing.map(({ requestId }) => requestId));
+            await follow();
+          }
+          while (seen.length < expected.length) await follow();
+          await follow();
+          expect([...seen].sort()).toEqual([...expected].sort());
+        })(),
+    );
+
     test(
       'what is personal comes back with its record, and its absence is not told as erased',
       withStore(open, async ({ storage }) => {
         const personal = { address: '192.0.2.7', externalSubject: 'repo:acme/shop' };
         await storage.read.audit.append({ ...issued, personal });
-        await storage.transaction((tx) => tx.audit.append({ ...issued, personal: {} }));
+        await storage.transaction((tx) =>
+          tx.audit.append({ ...issued, time: 1_001, personal: {} }),
+        );
         const { items } = await storage.read.audit.list({}, OLDEST_FIRST);
         expect(items[0]).toMatchObject({ personal });
         expect(items[1]).not.toHaveProperty('personal');

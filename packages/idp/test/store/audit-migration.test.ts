@@ -61,7 +61,7 @@ test('a log from before the chain is brought over in its order, and verifies', a
   expect(await store.schemaVersion()).toBe(MIGRATIONS.length);
   const { list, listAfter } = store.storage.read.audit;
 
-  const written = await listAfter({}, 0, MANY + 1);
+  const { records: written } = await listAfter({}, new Map(), MANY + 1);
   expect(written.map(({ requestId }) => requestId)).toEqual(
     before.map(({ entry }) => entry['requestId']),
   );
@@ -90,7 +90,8 @@ test('the name of a workload moves to where it can be erased, and the chain hold
   const store = await openSound(path);
   await store.migrate();
   const { storage } = store;
-  const [plain, workload] = await storage.read.audit.listAfter({}, 0, 9);
+  const { records } = await storage.read.audit.listAfter({}, new Map(), 9);
+  const [plain, workload] = records;
   expect(plain).not.toHaveProperty('personal');
   expect(workload).toMatchObject({
     externalIssuer: external.issuer,

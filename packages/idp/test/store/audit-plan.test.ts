@@ -4,6 +4,7 @@ import knex from 'knex';
 import type { Knex } from 'knex';
 import type { AuditFilter } from '../../src/audit/ports.ts';
 import { createAuditStore } from '../../src/store/audit.ts';
+import { idInOneChain } from '../../src/store/audit-rows.ts';
 import { createTemporaryStore } from '../support/temporary-store.ts';
 import type { TemporaryStore } from '../support/temporary-store.ts';
 
@@ -31,7 +32,7 @@ afterAll(async () => {
 /** How SQLite would answer the queries of a filter, the page and the count. */
 async function explain(filter: AuditFilter): Promise<string[]> {
   queries.length = 0;
-  await createAuditStore(db).list(filter, { limit: 10, order: 'newest-first' });
+  await createAuditStore(db, idInOneChain).list(filter, { limit: 10, order: 'newest-first' });
   return queries.map(({ sql, bindings }) =>
     plans
       .prepare<unknown[], { detail: string }>(`explain query plan ${sql}`)
@@ -89,7 +90,7 @@ test('the log is searched where the fewest records are, whatever it is narrowed 
 
 test('the issuance of a token is found by its index', async () => {
   queries.length = 0;
-  await createAuditStore(db).findIssuance('j');
+  await createAuditStore(db, idInOneChain).findIssuance('j');
   const [query] = queries;
   const plan = plans
     .prepare<unknown[], { detail: string }>(`explain query plan ${query?.sql ?? ''}`)

@@ -11,9 +11,9 @@ function failingWith(code: string): Engine {
   const rejected = () => Promise.reject(Object.assign(new Error('the statement failed'), { code }));
   return {
     reader: fail as never,
-    hot: { readRevision: fail, findClient: fail } as never,
+    hot: { readRevision: rejected, findClient: rejected } as never,
     transaction: rejected,
-    inGroup: rejected,
+    write: rejected,
   } as unknown as Engine;
 }
 

@@ -57,6 +57,7 @@ export function createHarness(): MetricsHarness {
     },
     secrets: { countSecrets: (question) => harness.countSecrets(question) },
     stall: async () => harness.stall,
+    stateAgeSeconds: () => 0.5,
     onFault: (metric) => faults.push(metric),
   });
   const harness: MetricsHarness = {

@@ -25,27 +25,41 @@ export interface AuditQuery {
 
 const READ = { needs: ['ambit.audit:read'] };
 
+/** What is new in the log: those of each server in the order in which it wrote them. */
+export interface AuditNews {
+  readonly records: readonly WireAuditRecord[];
+  readonly next: string;
+}
+
+interface NewsPage {
+  readonly items: readonly WireAuditRecord[];
+  readonly next: string;
+}
+
 /** How many records one answer may hold. */
 const NEWS_AT_ONCE = 500;
 
 /** The audit log. */
 export const auditResource = (connection: Connection) => ({
-  /** Everything that was written after a record, in that order. */
-  async news(query: Omit<AuditQuery, 'order'>, after: number): Promise<readonly WireAuditRecord[]> {
-    const news: WireAuditRecord[] = [];
-    for (;;) {
-      const { items } = await connection.request<{ readonly items: readonly WireAuditRecord[] }>(
-        'GET',
-        '/audit/news',
-        {
-          ...READ,
-          query: { ...query, after: news.at(-1)?.id ?? after, limit: NEWS_AT_ONCE },
-        },
-      );
-      news.push(...items);
-      if (items.length < NEWS_AT_ONCE) return news;
+  /** The place in the log from which on everything is news. */
+  async position(): Promise<string> {
+    return (await connection.request<NewsPage>('GET', '/audit/news', READ)).next;
+  },
+
+  /** Everything that was written after a place in the log, and the place to ask after next. */
+  async news(query: Omit<AuditQuery, 'order'>, after: string): Promise<AuditNews> {
+    const records: WireAuditRecord[] = [];
+    for (let place = after; ;) {
+      const { items, next } = await connection.request<NewsPage>('GET', '/audit/news', {
+        ...READ,
+        query: { ...query, after: place, limit: NEWS_AT_ONCE },
+      });
+      records.push(...items);
+      if (items.length < NEWS_AT_ONCE) return { records, next };
+      place = next;
     }
   },
+
   /** All matching records, or the first `most` of them. */
   list: (query: AuditQuery, most?: number): Promise<Page<WireAuditRecord>> =>
     connection.list('/audit', {

@@ -35,16 +35,21 @@ export const tail: Command = {
     const filter = { ...filterOf(input), ...sinceOf(input, context.io.now()) };
     const { audit } = await context.api();
     const stopped = context.io.onStop();
+    // By the place at which it was written: what comes in late is news too, whatever its time.
+    let after = await audit.position();
     const recent = await begin(audit, filter);
     writeRecords(recent, context);
-    // By the number it was written under: what comes in late is news too, whatever its time.
-    let after = Math.max(0, ...recent.map(({ id }) => id));
+    const written = new Set(recent.map(({ id }) => id)); // some of them may be after that place
     while (!stopped.aborted) {
       await context.io.wait(interval * 1000, stopped);
       if (stopped.aborted) break;
-      const news = await audit.news(filter, after);
-      writeRecords(news, context);
-      after = news.at(-1)?.id ?? after;
+      const { records, next } = await audit.news(filter, after);
+      writeRecords(
+        records.filter(({ id }) => !written.has(id)),
+        context,
+      );
+      written.clear();
+      after = next;
     }
     return undefined;
   },

@@ -3,6 +3,7 @@ import { AUDIT_EVENTS } from '../../audit/events.ts';
 import type { AuditEvent } from '../../audit/events.ts';
 import type { AuditFilter, AuditPage } from '../../audit/ports.ts';
 import type { AuditDecision, AuditRecord } from '../../audit/record.ts';
+import { fromWirePosition, POSITION_PATTERN, toWirePosition } from '../audit-position.ts';
 import { JTI_PATTERN, SCOPE } from '../inputs.ts';
 import { closed, listOf, named, nonEmpty, TIME } from '../json-schema.ts';
 import type { JsonSchema } from '../json-schema.ts';
@@ -73,25 +74,36 @@ export const auditRoutes = [
       });
     },
   }),
-  defineRoute<object, Omit<AuditQuery, 'cursor' | 'order'> & { readonly after: number }>()({
+  defineRoute<object, Omit<AuditQuery, 'cursor' | 'order'> & { readonly after?: string }>()({
     method: 'GET',
     path: '/audit/news',
-    summary: 'List what was written after a record, in that order',
+    summary: 'List what was written after a place in the log, in the order of writing',
     scope: 'ambit.audit:read',
     query: closed({
       'limit?': PAGE_QUERY['limit?'],
       ...FILTER,
-      after: { type: 'integer', minimum: 0, description: 'the `id` of the last record seen' },
+      'after?': {
+        type: 'string',
+        pattern: POSITION_PATTERN,
+        description:
+          '`next` of the answer before; 0 for the beginning, nothing for what comes from now on',
+      },
     }),
     answers: {
       200: {
-        description: 'records; ask again after the last of them',
-        schema: closed({ items: listOf(named('AuditRecord')) }),
+        description: 'records, and `after` of the next question',
+        schema: closed({ items: listOf(named('AuditRecord')), next: { type: 'string' } }),
       },
     },
     async handle({ query }, { audit }) {
-      const records = await audit.listAfter(toFilter(query), query.after, query.limit);
-      return ok({ status: 200, body: { items: records.map(toWireAuditRecord) } });
+      const { records, position } =
+        query.after === undefined
+          ? { records: [], position: await audit.position() }
+          : await audit.listAfter(toFilter(query), fromWirePosition(query.after), query.limit);
+      return ok({
+        status: 200,
+        body: { items: records.map(toWireAuditRecord), next: toWirePosition(position) },
+      });
     },
   }),
   defineRoute<{ readonly id: string }>()({

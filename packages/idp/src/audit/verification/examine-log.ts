@@ -59,7 +59,7 @@ export async function* examineLog(
 ): AsyncGenerator<VerificationStep> {
   const { lanes, run } = examination;
   const outline = await run<'outline'>({ kind: 'outline' });
-  const { chains, lasts, first, last } = outline;
+  const { writers, chains, lasts, first, last } = outline;
   const total = chains.reduce(
     (sum, { writer, base }) =>
       sum + Math.max(0, (lasts.get(writer)?.sequence ?? 0) - base.sequence),
@@ -72,9 +72,9 @@ export async function* examineLog(
 
   const sums = newSums(first, last);
   const parts: readonly TaskOf<'links' | 'words' | 'checkpoints'>[] = [
-    { kind: 'checkpoints', standing: { chains, lasts }, keys, given },
+    { kind: 'checkpoints', standing: { writers, chains, lasts }, keys, given },
     ...wordTasks(sums),
-    ...linkTasks(sums),
+    ...linkTasks(writers, sums, total),
   ];
   for await (const done of inLanes(parts, lanes, async (task) => carryOut(task))) {
     findings.push(...done.findings);
@@ -127,7 +127,7 @@ export async function* examineLog(
       summed = newSums(cell.from, cell.to);
       const again = [
         ...wordTasks(summed),
-        { kind: 'links' as const, from: cell.from, to: cell.to, sums: summed },
+        { kind: 'links' as const, writers, from: cell.from, to: cell.to, sums: summed },
       ];
       for await (const _ of inLanes(again, lanes, (task) => carryOut(task)));
     }
@@ -152,12 +152,18 @@ const wordTasks = (sums: WordSums): readonly TaskOf<'words'>[] =>
   });
 
 /** The first part is open towards the beginning and the last one towards the end, so that no record escapes. */
-function linkTasks(sums: WordSums): readonly TaskOf<'links'>[] {
+function linkTasks(
+  writers: readonly number[],
+  sums: WordSums,
+  total: number,
+): readonly TaskOf<'links'>[] {
   const span = sums.last - sums.first + 1;
-  const size = Math.max(RECORDS_AT_ONCE, Math.ceil(span / MOST_PARTS));
+  const parts = Math.min(MOST_PARTS, Math.max(1, Math.ceil(total / RECORDS_AT_ONCE)));
+  const size = Math.ceil(span / parts);
   const count = Math.ceil(span / size);
   return Array.from({ length: count }, (_, part) => ({
     kind: 'links',
+    writers,
     sums,
     ...(part === 0 ? {} : { from: sums.first + part * size }),
     ...(part === count - 1 ? {} : { to: sums.first + (part + 1) * size - 1 }),

@@ -1,7 +1,7 @@
 import { CHAIN_START_HEX } from '../chain.ts';
 import type { ReadCheckpoint } from '../checkpoint.ts';
 import type { AuditChain, ChainPlace } from '../ports.ts';
-import type { RecordFinding } from './findings.ts';
+import type { LogFinding } from './findings.ts';
 import type { LogSnapshot } from './ports.ts';
 
 /** What the records that a checkpoint vouches for are: as they were, not so, or dropped since. */
@@ -9,6 +9,8 @@ export type Held = 'whole' | 'broken' | 'dropped';
 
 /** What there is to hold against a checkpoint: the chains as they are noted, and the last record of each. */
 export interface Standing {
+  /** The writers there can be. */
+  readonly writers: readonly number[];
   readonly chains: readonly AuditChain[];
   readonly lasts: ReadonlyMap<number, ChainPlace>;
 }
@@ -27,10 +29,18 @@ export const FROM_THE_FIRST: ChainPlace = { sequence: 0, digest: CHAIN_START_HEX
 /** Makes the check of places. It notes up to where each chain was found to hold, to say where to look when it does not. */
 export function createPlaceCheck(
   snapshot: Pick<LogSnapshot, 'digestAt' | 'idOf'>,
-  { chains, lasts }: Standing,
-  report: (finding: RecordFinding) => void,
+  { writers, chains, lasts }: Standing,
+  report: (finding: LogFinding) => void,
 ): PlaceCheck {
   const since = new Map<number, number>();
+
+  /** Tells once of a chain that is gone with all its records; of any other it is told elsewhere. */
+  const lost = new Set<number>(writers);
+  const reportLost = (writer: number): void => {
+    if (lost.has(writer)) return;
+    lost.add(writer);
+    report({ code: 'chain.lost', writer });
+  };
 
   const hold = async (
     { writer, base }: AuditChain,
@@ -64,7 +74,9 @@ export function createPlaceCheck(
     async toHeads(states) {
       const held: Held[] = [];
       for (const stated of states.chains) {
-        const chain = chains.find(({ writer }) => writer === stated.writer);
+        const { writer } = stated;
+        const chain = chains.find((candidate) => candidate.writer === writer);
+        if (chain === undefined) reportLost(writer);
         held.push(chain === undefined ? 'broken' : await hold(chain, stated, states.number));
       }
       return (

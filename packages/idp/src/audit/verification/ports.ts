@@ -15,8 +15,8 @@ export interface StoredWord {
  * come in portions, so that reading a row costs no turn of the event loop.
  */
 export interface LogSnapshot {
-  /** The writers there can be. */
-  readonly writers: readonly number[];
+  /** The writers there can be, whether their chain is noted or not. */
+  writers(): Promise<readonly number[]>;
   /** The id that a record has by its place. */
   idOf(writer: number, sequence: number): number;
   chains(): Promise<readonly AuditChain[]>;

@@ -17,7 +17,12 @@ interface Tasks {
   /** What chains there are, and where each ends. */
   readonly outline: object;
   /** Follows the records with ids in a range, and counts the words they should be found by. */
-  readonly links: { readonly from?: number; readonly to?: number; readonly sums: WordSums };
+  readonly links: {
+    readonly writers: readonly number[];
+    readonly from?: number;
+    readonly to?: number;
+    readonly sums: WordSums;
+  };
   /** Counts the words that the index has. */
   readonly words: { readonly from: Term; readonly below?: Term; readonly sums: WordSums };
   readonly checkpoints: {
@@ -78,14 +83,14 @@ export function createTaskRunner(snapshot: LogSnapshot): RunTask {
 }
 
 async function outline(snapshot: LogSnapshot): Promise<TaskResults['outline']> {
-  const { writers, idOf } = snapshot;
+  const writers = await snapshot.writers();
   const chains = await snapshot.chains();
   const lasts = new Map<number, ChainPlace & { readonly id: number }>();
   for (const writer of writers) {
     const last = await snapshot.last(writer);
     if (last) lasts.set(writer, { id: last.id, sequence: last.sequence, digest: last.digest });
   }
-  const firsts = chains.map(({ writer, base }) => idOf(writer, base.sequence + 1));
+  const firsts = chains.map(({ writer, base }) => snapshot.idOf(writer, base.sequence + 1));
   const first = Math.min(...firsts, ...(firsts.length > 0 ? [] : [1]));
   const last = Math.max(first, ...[...lasts.values()].map(({ id }) => id));
   return { writers, chains, lasts, first, last };
@@ -93,11 +98,11 @@ async function outline(snapshot: LogSnapshot): Promise<TaskResults['outline']> {
 
 async function followLinks(
   snapshot: LogSnapshot,
-  { from, to, sums }: Tasks['links'],
+  { writers, from, to, sums }: Tasks['links'],
 ): Promise<TaskResults['links']> {
   const standing = new Map<number, ChainPlace & { readonly impersonalTo: number }>();
   const chains = await snapshot.chains();
-  for (const writer of snapshot.writers) {
+  for (const writer of writers) {
     const { base = FROM_THE_FIRST, impersonalTo = 0 } =
       chains.find((chain) => chain.writer === writer) ?? {};
     const before = from === undefined ? undefined : await snapshot.before(writer, from - 1);

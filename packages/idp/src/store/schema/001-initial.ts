@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
+import { CHANGES_CHANNEL } from './migration.ts';
 import type { Dialect, Migration } from './migration.ts';
 
-async function state(db: Knex): Promise<void> {
+async function state(db: Knex, dialect: Dialect): Promise<void> {
   await db.schema.createTable('revision', (table) => {
     table.integer('id').primary();
     for (const column of ['number', 'catalog', 'clients', 'keys', 'revocations']) {
@@ -16,12 +17,24 @@ async function state(db: Knex): Promise<void> {
     keys: 0,
     revocations: 0,
   });
+  if (dialect === 'postgres') await tellOfChanges(db);
   await db.schema.createTable('vault', (table) => {
     table.integer('id').primary();
     table.text('master_key_id').notNullable();
     table.binary('sealed_hash_key').notNullable();
     table.bigInteger('sealed_at').notNullable();
   });
+}
+
+/** Lets every process that listens hear of a change as soon as it has committed, with the revision that it made. */
+async function tellOfChanges(db: Knex): Promise<void> {
+  await db.raw(`create function ambit_tell_of_change() returns trigger language plpgsql as $$
+    begin
+      perform pg_notify('${CHANGES_CHANNEL}', new.number::text);
+      return null;
+    end $$`);
+  await db.raw(`create trigger ambit_tell_of_change after update on revision
+    for each row when (old.number <> new.number) execute function ambit_tell_of_change()`);
 }
 
 async function catalog(db: Knex): Promise<void> {
@@ -180,7 +193,7 @@ async function audit(db: Knex, dialect: Dialect): Promise<void> {
 export const initialSchema: Migration = {
   name: '001-initial',
   async up(db, dialect) {
-    await state(db);
+    await state(db, dialect);
     await catalog(db);
     await clients(db, dialect);
     await keys(db);

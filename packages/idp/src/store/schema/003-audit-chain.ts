@@ -3,7 +3,7 @@ import { CHAIN_START } from '../../audit/chain.ts';
 import type { ChainHead } from '../../audit/chain.ts';
 import type { AuditEntry } from '../../audit/record.ts';
 import { WRITER } from '../audit.ts';
-import { encodeEntry, encodeRow } from '../audit-rows.ts';
+import { encodeEntry, encodeRow, idInOneChain } from '../audit-rows.ts';
 import type { Migration } from './migration.ts';
 
 /** How many records are read at once. */
@@ -17,6 +17,9 @@ export const auditChain: Migration = {
   name: '003-audit-chain',
   async up(db, dialect) {
     await db.schema.renameTable('audit_log', 'audit_log_before');
+    if (dialect === 'postgres') {
+      await db.raw('alter index audit_log_pkey rename to audit_log_before_pkey');
+    }
     await db.schema.dropTable('audit_scopes');
     await db.schema.createTable('audit_log', (table) => {
       // The row's own number in SQLite, which costs no index.
@@ -70,7 +73,7 @@ async function carryOver(db: Knex): Promise<ChainHead> {
     if (old.length === 0) return head;
     for (const { id, entry } of old) {
       const encoded = encodeEntry(withPersonal(JSON.parse(entry) as OldEntry));
-      const row = encodeRow(WRITER, head, encoded);
+      const row = encodeRow(WRITER, head, encoded, idInOneChain);
       await db('audit_log').insert(row);
       for (const term of encoded.terms) {
         await db('audit_terms').insert({ term, time: encoded.time, record: row.id });

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Knex } from 'knex';
 import type { Commit } from '../../metrics/ports.ts';
-import type { Engine, HotStatements } from '../engine.ts';
+import { idInOneChain } from '../audit-rows.ts';
+import type { Engine, HotReads } from '../engine.ts';
 import { createGroupCommit } from '../group-commit.ts';
 import { createWaitingRoom } from '../patience.ts';
 import { MIGRATIONS } from '../schema/index.ts';
@@ -10,7 +11,8 @@ import { createChain } from './chain.ts';
 import { checkWhole, connect, layOut } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { createLogExaminer } from './examine-log.ts';
-import { prepareHotStatements } from './hot.ts';
+import { prepareCommands, prepareHotReads } from './hot.ts';
+import type { CarryOut } from './hot.ts';
 import { createReserve, reserveOf } from './reserve.ts';
 import { isFree, transact } from './transaction.ts';
 import type { Synchronous } from './transaction.ts';
@@ -71,14 +73,17 @@ function createEngine(
       }),
     tell('group'),
   );
-  let hot: HotStatements | undefined;
+  let hot: HotReads | undefined;
+  let carryOut: CarryOut | undefined;
   return {
     reader: reader.db,
     transaction,
-    inGroup,
+    write: (command, patienceMs) =>
+      inGroup(() => (carryOut ??= prepareCommands(writer.bare, chain))(command), patienceMs),
+    idOf: idInOneChain,
     ...(reserveBytes > 0 ? { reserve: createReserve(reserveOf(path), reserveBytes, pace) } : {}),
     get hot() {
-      return (hot ??= prepareHotStatements(reader.bare, writer.bare, chain));
+      return (hot ??= prepareHotReads(reader.bare));
     },
     observe(next) {
       commitObserver = next;

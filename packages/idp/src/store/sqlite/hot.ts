@@ -3,9 +3,9 @@ import type { QuotaWindow } from '@ambit/scope-catalog';
 import type { Database } from 'better-sqlite3';
 import type { Revision } from '../../revision.ts';
 import { WRITER } from '../audit.ts';
-import { encodeRow } from '../audit-rows.ts';
+import { encodeRow, idInOneChain } from '../audit-rows.ts';
 import type { AuditRow } from '../audit-rows.ts';
-import type { HotStatements } from '../engine.ts';
+import type { CommandKind, CommandOf, CommandResults, HotReads } from '../engine.ts';
 import { decodeDerivation, DERIVATION_FIND, DERIVATION_INSERT } from '../derivations.ts';
 import type { DerivationRow } from '../derivations.ts';
 import { encodeWindow, WINDOW_FIND, WINDOW_KEEP, windowKey } from '../quotas.ts';
@@ -27,16 +27,32 @@ const AUDIT_COLUMNS = [
 const AUDIT_INSERT = `insert into audit_log (${AUDIT_COLUMNS.join(', ')})
   values (${AUDIT_COLUMNS.map((column) => `@${column}`).join(', ')})`;
 
-/** Prepares the statements of every token request, on the connections they run on. */
-export function prepareHotStatements(
-  reader: Database,
-  writer: Database,
-  chain: Chain,
-): HotStatements {
+/** Prepares what every token request reads. */
+export function prepareHotReads(reader: Database): HotReads {
   const revision = reader.prepare<[], Revision>(
     'select number, catalog, clients, keys, revocations from revision where id = 1',
   );
-  const findDerivation = reader.prepare<[string], DerivationRow>(DERIVATION_FIND);
+  const derivation = reader.prepare<[string], DerivationRow>(DERIVATION_FIND);
+  const findClient = prepareFindClient(reader);
+  return {
+    async readRevision() {
+      const row = revision.get();
+      if (row === undefined) throw new Error('the revision counter is missing');
+      return row;
+    },
+    findClient: async (clientId) => findClient(clientId),
+    async findDerivation(jti) {
+      const row = derivation.get(jti);
+      return row && decodeDerivation(row);
+    },
+  };
+}
+
+/** Carries a small write out, in the transaction that is open. */
+export type CarryOut = <K extends CommandKind>(command: CommandOf<K>) => CommandResults[K];
+
+/** Prepares the small writes, on the connection that writes. */
+export function prepareCommands(writer: Database, chain: Chain): CarryOut {
   const insertEntry = writer.prepare(AUDIT_INSERT);
   const insertTerm = writer.prepare<[string, number, number]>(
     'insert into audit_terms (term, time, record) values (?, ?, ?)',
@@ -49,32 +65,21 @@ export function prepareHotStatements(
   const touch = writer.prepare<[number, string, string]>(
     'update client_secrets set last_used_at = ? where client_id = ? and id = ?',
   );
-  return {
-    readRevision() {
-      const row = revision.get();
-      if (row === undefined) throw new Error('the revision counter is missing');
-      return row;
-    },
-    findClient: prepareFindClient(reader),
-    findDerivation(jti) {
-      const row = findDerivation.get(jti);
-      return row && decodeDerivation(row);
-    },
-    appendAudit(encoded) {
-      const row = encodeRow(WRITER, chain.head(), encoded);
+  const commands: { readonly [K in CommandKind]: (command: CommandOf<K>) => CommandResults[K] } = {
+    append({ entry, derivation }) {
+      const row = encodeRow(WRITER, chain.head(), entry, idInOneChain);
       insertEntry.run(row);
-      for (const term of encoded.terms) insertTerm.run(term, encoded.time, row.id);
+      for (const term of entry.terms) insertTerm.run(term, entry.time, row.id);
       chain.advance(row);
+      if (derivation) insertDerivation.run(...derivation);
+      return undefined;
     },
-    insertDerivation(values) {
-      insertDerivation.run(...values);
-    },
-    claimReplay(key, expiresAt, now) {
+    claim({ claim: [key, expiresAt, now] }) {
       const { changes } = claim.run(key, expiresAt, now);
       forget.run(now);
       return changes > 0;
     },
-    claimQuotas(quotas, now) {
+    claimQuotas({ quotas, now }) {
       const windows = quotas.map((quota) => findWindow.get(...windowKey(quota)));
       const decision = decideQuotas(quotas, windows, now);
       if (decision.granted) {
@@ -82,8 +87,10 @@ export function prepareHotStatements(
       }
       return decision;
     },
-    touchSecret(clientId, secretId, lastUsedAt) {
+    touchSecret({ clientId, secretId, lastUsedAt }) {
       touch.run(lastUsedAt, clientId, secretId);
+      return undefined;
     },
   };
+  return (command) => commands[command.kind](command);
 }

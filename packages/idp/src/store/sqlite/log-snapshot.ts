@@ -3,7 +3,7 @@ import { CHAIN_START_HEX } from '../../audit/chain.ts';
 import type { ChainPlace, StoredCheckpoint, StoredLink } from '../../audit/ports.ts';
 import type { LogSnapshot, StoredWord } from '../../audit/verification/ports.ts';
 import { WRITER } from '../audit.ts';
-import { idOf } from '../audit-rows.ts';
+import { idInOneChain as idOf } from '../audit-rows.ts';
 
 /** Rows that are read at once; larger portions are no faster. */
 const PORTION = 1_000;
@@ -72,7 +72,7 @@ export function createLogSnapshot(db: Database): LogSnapshot {
     .pluck();
 
   return {
-    writers: [WRITER],
+    writers: async () => [WRITER],
     idOf,
     chains: async () =>
       chains.all().map((row) => ({

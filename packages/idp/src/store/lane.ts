@@ -1,28 +1,30 @@
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Task } from '../../audit/verification/tasks.ts';
+import type { Task } from '../audit/verification/tasks.ts';
 
 /** What a thread answers: at its start once it is ready, then once for each task. */
 export type LaneAnswer =
   | { readonly result: unknown }
   | { readonly failure: { readonly code: unknown; readonly message: string } };
 
+/** Tells a thread to take its snapshot: the one of a name, where another thread has given it one. */
+export interface Begin {
+  readonly kind: 'begin';
+  readonly snapshot?: string;
+}
+
 /** A thread that carries out one task at a time. */
 export interface Lane {
   /** Resolves when it has opened the database. */
   readonly ready: Promise<unknown>;
   /** Takes the snapshot, or carries out a task on it. */
-  do(task: Task | 'begin'): Promise<unknown>;
+  do(task: Task | Begin): Promise<unknown>;
   /** Ends it; a task under way is given up. */
   stop(): Promise<void>;
 }
 
-/** The thread's own module, beside this one and in the form in which this one was loaded. */
-const THREAD = new URL(`./examination-worker${extname(import.meta.url)}`, import.meta.url);
-
-/** Starts a thread on a database file. */
-export function startLane(path: string): Lane {
-  const worker = new Worker(THREAD, { workerData: { path } });
+/** Starts a thread: its module, and what it is to look at. */
+export function startLane(thread: URL, workerData: object): Lane {
+  const worker = new Worker(thread, { workerData });
   let waiting = Promise.withResolvers<unknown>();
   worker.on('message', (answer: LaneAnswer) => {
     if ('result' in answer) {

@@ -1,0 +1,58 @@
+import { err, ok } from '@ambit/scope-catalog';
+import type { Result } from '@ambit/scope-catalog';
+import type { Engine } from '../engine.ts';
+import type { StoreProblem } from '../problem.ts';
+import { placeOf, readPostgresUrl } from './address.ts';
+import { openPostgres } from './engine.ts';
+import type { PostgresOptions } from './engine.ts';
+import { readSchema } from './migrate.ts';
+
+/** `server_version_num` of the oldest PostgreSQL that is supported. */
+const OLDEST_SERVER = 140_000;
+
+/** What came of looking at a database: its engine, and the least schema version that a release must know to use it. */
+export interface OpenedPostgres {
+  readonly engine: Engine;
+  readonly least: number;
+  /** Where it is, without anything secret. */
+  readonly path: string;
+}
+
+/** Opens the database of a URL. What is not ours stays as it is; nothing of a password is ever told. */
+export async function openPostgresDatabase(
+  url: string,
+  options: Omit<PostgresOptions, 'url' | 'address'>,
+): Promise<Result<OpenedPostgres, StoreProblem>> {
+  const address = readPostgresUrl(url);
+  if (!address.ok) return err({ code: 'store.url_malformed', reason: address.error.reason });
+  const path = placeOf(address.value);
+  const engine = openPostgres({ ...options, url, address: address.value });
+  try {
+    const [server] = (
+      await engine.reader.raw<{ rows: { server_version_num: string }[] }>('show server_version_num')
+    ).rows;
+    const version = Number(server?.server_version_num);
+    if (version < OLDEST_SERVER) {
+      await engine.close();
+      return err({ code: 'store.server_too_old', path, version: Math.floor(version / 10_000) });
+    }
+    const schema = await readSchema(engine.reader);
+    if (schema) return ok({ engine, least: schema.least, path });
+    await engine.close();
+    return err({ code: 'store.foreign', path });
+  } catch (error) {
+    await engine.close();
+    return err(decodeOpeningError(error, path));
+  }
+}
+
+/** What the server, the system or TLS say of an attempt to connect. */
+function decodeOpeningError(error: unknown, path: string): StoreProblem {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  const reason = String(typeof code === 'string' ? code : message);
+  if (reason === '3D000') return { code: 'store.absent', path };
+  if (reason.startsWith('28') || reason === '42501') {
+    return { code: 'store.refused', path, reason };
+  }
+  return { code: 'store.unreachable', path, reason };
+}
