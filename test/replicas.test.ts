@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { decodeProtectedHeader } from 'jose';
 import { drillChaos } from './support/chaos-drill.ts';
 import type { ChaosFigures } from './support/chaos-drill.ts';
@@ -12,11 +14,57 @@ import type { TestDatabase } from './support/postgres/test-database.ts';
 import { drillRevocations } from './support/replicas-drill.ts';
 import { SHARED_ISSUER, startReplicas } from './support/replicas.ts';
 import type { Replica, Replicas } from './support/replicas.ts';
+import { AMBIT_IDP, run } from './support/processes.ts';
+import { temporaryFolder } from './support/server.ts';
 import { until } from './support/until.ts';
 
 /** The short form of `npm run drill:replicas`. */
 const ROUNDS = 200;
 const CYCLES = 1;
+
+test('of several that lay out one PostgreSQL at once, all succeed and one makes the administrator', async () => {
+  const database = await createTestDatabase();
+  const homes = Array.from({ length: 4 }, temporaryFolder);
+  try {
+    const done = await Promise.all(
+      homes.map((home) =>
+        run(AMBIT_IDP, ['bootstrap', '--output', 'json'], {
+          env: {
+            AMBIT_HOME: home,
+            AMBIT_DATABASE_URL: database.url,
+            AMBIT_MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
+            AMBIT_ISSUER: SHARED_ISSUER,
+          },
+        }),
+      ),
+    );
+    expect(done.map(({ code }) => code)).toEqual(homes.map(() => 0));
+    expect(done.filter(({ stdout }) => stdout.includes('client_secret'))).toHaveLength(1);
+  } finally {
+    for (const home of homes) rmSync(home, { recursive: true, force: true });
+    await database.drop();
+  }
+});
+
+test('a server on PostgreSQL makes no master key, and says what it needs', async () => {
+  const database = await createTestDatabase();
+  const home = temporaryFolder();
+  try {
+    const env = { AMBIT_HOME: home, AMBIT_DATABASE_URL: database.url };
+    const empty = await run(AMBIT_IDP, ['serve', '--listen', '127.0.0.1:0'], { env });
+    expect([empty.code, empty.stderr]).toEqual([
+      1,
+      'ambit-idp: the database is empty; run `ambit-idp bootstrap` first\n',
+    ]);
+    const keyless = await run(AMBIT_IDP, ['bootstrap'], { env });
+    expect(keyless.code).toBe(1);
+    expect(keyless.stderr).toContain('AMBIT_MASTER_KEY');
+    expect(existsSync(join(home, 'master.key'))).toBe(false);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+    await database.drop();
+  }
+});
 
 describe('two servers on one PostgreSQL', () => {
   let database: TestDatabase;
