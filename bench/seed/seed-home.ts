@@ -7,6 +7,7 @@ import type { CatalogDocument } from '@ambit/scope-catalog';
 import type { Credentials } from '../load/requests.ts';
 import { ambit } from '../servers/commands.ts';
 import { startServer } from '../servers/server-process.ts';
+import { copyClient } from './copy-client.ts';
 import { insertClients } from './insert-clients.ts';
 import type { SeedClient } from './insert-clients.ts';
 
@@ -16,6 +17,8 @@ export interface SeedPlan {
   readonly name: string;
   readonly catalog: CatalogDocument;
   readonly clients: readonly SeedClient[];
+  /** Names under which the first client is there too, with the same secret. */
+  readonly copies?: readonly string[];
 }
 
 /** A home with a published catalog and clients, ready to be served. */
@@ -46,6 +49,11 @@ export async function seedHome(directory: string, plan: SeedPlan): Promise<Seede
     const resourceServer = { clientId: String(clientId), clientSecret: String(clientSecret) };
     await server.stop();
     const clients = await insertClients(directory, plan.clients);
+    const [first] = clients;
+    if (first && plan.copies) {
+      copyClient(directory, first.clientId, plan.copies);
+      for (const clientId of plan.copies) clients.push({ ...first, clientId });
+    }
     return { directory, catalog, clients, resourceServer };
   } finally {
     await server.stop();
