@@ -7,6 +7,7 @@ import type { CatalogDocument } from '@ambit/scope-catalog';
 import type { Credentials } from '../load/requests.ts';
 import { ambit } from '../servers/commands.ts';
 import { startServer } from '../servers/server-process.ts';
+import { copyClient } from './copy-client.ts';
 import { insertClients } from './insert-clients.ts';
 import type { SeedClient } from './insert-clients.ts';
 import { insertRecords } from './insert-records.ts';
@@ -19,6 +20,8 @@ export interface SeedPlan {
   readonly clients: readonly SeedClient[];
   /** Records of the audit log beside those of its laying out. */
   readonly records?: number;
+  /** Names under which the first client is there too, with the same secret. */
+  readonly copies?: readonly string[];
 }
 
 /** A home with a published catalog and clients, ready to be served. */
@@ -50,6 +53,11 @@ export async function seedHome(directory: string, plan: SeedPlan): Promise<Seede
     await server.stop();
     const clients = await insertClients(directory, plan.clients);
     if (plan.records !== undefined) insertRecords(directory, plan.records);
+    const [first] = clients;
+    if (first && plan.copies) {
+      copyClient(directory, first.clientId, plan.copies);
+      for (const clientId of plan.copies) clients.push({ ...first, clientId });
+    }
     return { directory, catalog, clients, resourceServer };
   } finally {
     await server.stop();

@@ -111,7 +111,7 @@ export function newRings(): readonly [KeyRing, KeyRing] {
 
 /** Starts both servers; where they are limited, a client may ask so often a minute, and a stranger fail so often. */
 export async function openRoads(keys: KeyRing, limited: boolean): Promise<Roads> {
-  const limits = limited ? { requestsPerMinute: 60, freeFailures: 5 } : {};
+  const limits = limited ? { requestsPerMinute: 100, freeFailures: 5 } : {};
   const start = (options: object) =>
     startOidc(CATALOGS[0], CLIENTS, undefined, {
       ...limits,

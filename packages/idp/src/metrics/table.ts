@@ -217,6 +217,7 @@ export const AMBIT_METRICS = {
     labels: [],
     help: 'For how long at most the state at hand may have been overtaken by another server; each request asks anew all the same',
     unit: 'seconds',
+    together: 'most',
   },
   ambit_signing_key_age_seconds: {
     type: 'gauge',
