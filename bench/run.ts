@@ -11,11 +11,13 @@ import { measureAudit } from './suites/audit.ts';
 import { measureClients } from './suites/clients.ts';
 import { measureExchange } from './suites/exchange.ts';
 import { measureLog } from './suites/log.ts';
+import { measurePostgres } from './suites/postgres.ts';
 import { measureProtocol } from './suites/protocol.ts';
 import { measureRules } from './suites/rules.ts';
 import { measureScopes } from './suites/scopes.ts';
 import { measureSpeed } from './suites/speed.ts';
 import { measureStart } from './suites/start.ts';
+import { measureWorkers } from './suites/workers.ts';
 
 const SUITES: Readonly<Record<string, Suite>> = {
   speed: measureSpeed,
@@ -27,6 +29,8 @@ const SUITES: Readonly<Record<string, Suite>> = {
   audit: measureAudit,
   log: measureLog,
   start: measureStart,
+  workers: measureWorkers,
+  postgres: measurePostgres,
 };
 
 const options = readOptions(process.argv.slice(2), Object.keys(SUITES));
