@@ -39,7 +39,7 @@ const page = ({ machine, busyBefore, suites }: Run, plots: readonly string[]): s
       .map(([name, value]) => `${name}: ${String(value)}`)
       .join(
         ', ',
-      )}; load before: ${String(busyBefore)}. [How to read them](../../docs/benchmark.md); [every round](figures.json).`,
+      )}; load before: ${String(busyBefore)}. [How to read them](../../../docs/benchmark.md); [every round](figures.json).`,
     ...plots.map((name) => `![${name}](${name})`),
     renderReport(suites),
   ].join('\n\n');

@@ -34,7 +34,7 @@ export async function runOpenLoad(load: OpenLoad): Promise<OpenFigures> {
   try {
     while (latenciesMs.length < total) {
       while (sent < total && idle.length > 0 && dueAt(sent) <= performance.now()) {
-        idle.pop()?.(load.next(), dueAt(sent));
+        idle.shift()?.(load.next(), dueAt(sent)); // in turn, so that none is idle until it is closed
         sent += 1;
       }
       // A timer would come too late: this process has a core to itself.
