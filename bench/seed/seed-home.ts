@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -53,7 +53,7 @@ export async function seedHome(directory: string, plan: SeedPlan): Promise<Seede
   if (plan.databaseUrl !== undefined) await bootstrap(command);
   const server = await startServer(command, undefined);
   const administer = (words: readonly string[]): Promise<Record<string, unknown>> =>
-    runAmbit(words, { AMBIT_HOME: directory, AMBIT_URL: server.url });
+    runAmbit(words, directory, server.url);
   try {
     await administer(['catalog', 'publish', file, '--comment', 'bench']);
     const created = await administer([
@@ -65,7 +65,7 @@ export async function seedHome(directory: string, plan: SeedPlan): Promise<Seede
     const clients = await insertClients(directory, plan.clients, plan.databaseUrl);
     if (plan.records !== undefined) insertRecords(directory, plan.records);
     const [first] = clients;
-    if (first && plan.copies) {
+    if (first && plan.copies && plan.copies.length > 0) {
       copyClient(directory, first.clientId, plan.copies);
       for (const clientId of plan.copies) clients.push({ ...first, clientId });
     }
@@ -89,11 +89,21 @@ async function bootstrap({ command: [program = ''], environment }: ServerCommand
 /** Runs `ambit` as the administrator of a home. */
 async function runAmbit(
   words: readonly string[],
-  environment: Readonly<Record<`AMBIT_${string}`, string>>,
+  directory: string,
+  url: string,
 ): Promise<Record<string, unknown>> {
   const program = fileURLToPath(new URL('../../node_modules/.bin/ambit', import.meta.url));
+  const admin = JSON.parse(readFileSync(join(directory, 'admin.json'), 'utf8')) as Record<
+    'client_id' | 'client_secret',
+    string
+  >;
   const { stdout } = await promisify(execFile)(program, [...words, '--yes', '--output', 'json'], {
-    env: { ...process.env, ...environment },
+    env: {
+      ...process.env,
+      AMBIT_URL: url,
+      AMBIT_CLIENT_ID: admin.client_id,
+      AMBIT_CLIENT_SECRET: admin.client_secret,
+    },
   });
   return JSON.parse(stdout) as Record<string, unknown>;
 }
