@@ -12,6 +12,7 @@ const services = [
   'keys',
   'limits',
   'metrics',
+  'oauth',
   'replay',
   'revocation',
   'snapshot',
@@ -19,7 +20,7 @@ const services = [
   'tracing',
   'vault',
 ];
-const edges = ['oidc', 'admin-api', 'web'];
+const edges = ['oidc', 'narrow', 'admin-api', 'web'];
 
 /** @param {string[]} rooms */
 const idp = (rooms) => `^packages/idp/src/(${rooms.join('|')})/`;
@@ -76,26 +77,27 @@ module.exports = {
       name: 'services-do-not-know-edges-or-the-store',
       severity: 'error',
       from: { path: idp(services) },
-      to: { path: idp([...edges, 'store', 'compose', 'config', 'commands']) },
+      to: { path: idp([...edges, 'store', 'compose', 'config', 'commands', 'workers']) },
     },
     {
       name: 'the-store-knows-ports-alone',
       severity: 'error',
       from: { path: idp(['store']) },
-      to: { path: idp([...edges, 'compose', 'config', 'commands']) },
+      to: { path: idp([...edges, 'compose', 'config', 'commands', 'workers']) },
     },
     {
       name: 'edges-do-not-know-the-store',
       severity: 'error',
       from: { path: idp(edges) },
-      to: { path: idp(['store', 'compose', 'config', 'commands']) },
+      to: { path: idp(['store', 'compose', 'config', 'commands', 'workers']) },
     },
     {
       name: 'edges-share-the-web-alone',
-      comment: 'the OAuth endpoints and the admin API know what HTTP is, and nothing of each other',
+      comment:
+        'the OAuth endpoints, the narrow path before them and the admin API know what HTTP is, and nothing of each other',
       severity: 'error',
       from: { path: idp(edges) },
-      to: { path: idp(['oidc', 'admin-api']), pathNot: '^packages/idp/src/$1/' },
+      to: { path: idp(['oidc', 'narrow', 'admin-api']), pathNot: '^packages/idp/src/$1/' },
     },
     lives('oidc-provider-in-oidc', 'oidc-provider', '^packages/idp/src/oidc/'),
     lives('knex-in-store', 'knex|better-sqlite3|pg', '^packages/idp/src/store/'),
@@ -116,7 +118,7 @@ module.exports = {
     },
     lives('limiters-in-limits', 'rate-limiter-flexible', idp(['limits'])),
     lives('winston-in-log', 'winston', '^packages/idp/src/log/'),
-    lives('koa-at-the-edges', 'koa|koa-compose|@koa/[^/]+', idp(edges)),
+    lives('koa-at-the-edges', 'koa|koa-compose|@koa/[^/]+', idp(['oidc', 'admin-api', 'web'])),
     lives(
       'ajv-where-requests-enter',
       'ajv',

@@ -6,7 +6,7 @@ export interface Aim {
   readonly aim: string;
   readonly figure: number;
   readonly bound: { readonly atLeast: number } | { readonly atMost: number };
-  readonly unit?: 's';
+  readonly unit?: 's' | 'ms' | 'MiB';
 }
 
 export const isMet = ({ figure, bound }: Aim): boolean =>

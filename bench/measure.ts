@@ -1,13 +1,19 @@
+import { present } from '@ambit/scope-catalog';
 import { runLoad } from './load/http-load.ts';
 import { percentile, spreadOf } from './load/statistics.ts';
 import type { Spread } from './load/statistics.ts';
 import { readProcessFigures } from './machine/process-figures.ts';
+import type { ProcessFigures } from './machine/process-figures.ts';
 import type { ServerProcess } from './servers/server-process.ts';
+
+/** A server as far as measuring goes: one that somebody else has started has no process here. */
+export type MeasuredServer = Pick<ServerProcess, 'name' | 'port' | 'restingBytes'> &
+  Partial<Pick<ServerProcess, 'pid'>> & { readonly host?: string };
 
 /** One thing to measure: a server and the requests it is sent. */
 export interface Row {
   readonly name: string;
-  readonly server: ServerProcess;
+  readonly server: MeasuredServer;
   readonly next: () => Buffer;
   /** What every good answer contains. */
   readonly mark: string;
@@ -62,7 +68,14 @@ export async function measure(rows: readonly Row[], schedule: Schedule): Promise
   const { connections, warmUpMs, warmUpPasses, rounds, roundMs } = schedule;
   const memory = new Map(rows.map(({ server }) => [server, restingMemory(server)]));
   const run = ({ server, next, mark }: Row, durationMs: number) =>
-    runLoad({ port: server.port, connections, durationMs, next, mark });
+    runLoad({
+      ...present({ host: server.host }),
+      port: server.port,
+      connections,
+      durationMs,
+      next,
+      mark,
+    });
 
   for (const row of rows) {
     let sent = 0;
@@ -73,9 +86,9 @@ export async function measure(rows: readonly Row[], schedule: Schedule): Promise
   const results = rows.map((row) => ({ row, rounds: [] as Round[], latenciesMs: [] as number[] }));
   for (let round = 0; round < rounds; round += 1) {
     for (const { row, rounds: done, latenciesMs } of results) {
-      const before = readProcessFigures(row.server.pid);
+      const before = figuresOf(row.server);
       const figures = await run(row, roundMs);
-      const after = readProcessFigures(row.server.pid);
+      const after = figuresOf(row.server);
       done.push({
         requestsPerSecond: figures.requests / figures.seconds,
         cpuMicros: ((after.cpuSeconds - before.cpuSeconds) * 1e6) / figures.requests,
@@ -100,15 +113,18 @@ export async function measure(rows: readonly Row[], schedule: Schedule): Promise
   };
 }
 
-const restingMemory = ({ name, restingBytes }: ServerProcess): MemoryFigures => ({
+const figuresOf = ({ pid }: MeasuredServer): ProcessFigures =>
+  pid === undefined ? { cpuSeconds: NaN, residentBytes: NaN } : readProcessFigures(pid);
+
+const restingMemory = ({ name, restingBytes }: MeasuredServer): MemoryFigures => ({
   server: name,
   atRestBytes: restingBytes,
   underLoadBytes: restingBytes,
 });
 
 function noteMemory(
-  memory: Map<ServerProcess, MemoryFigures>,
-  server: ServerProcess,
+  memory: Map<MeasuredServer, MemoryFigures>,
+  server: MeasuredServer,
   residentBytes: number,
 ): void {
   const known = memory.get(server);

@@ -3,19 +3,23 @@ import type { Aim } from './aims.ts';
 import { percentile } from './load/statistics.ts';
 import type { Spread } from './load/statistics.ts';
 import type { MemoryFigures, RowFigures } from './measure.ts';
-import type { StartFigures, SuiteResult } from './suite.ts';
+import type { PacedFigures } from './paced.ts';
+import type { SuiteResult, TimeFigures } from './suite.ts';
 
 /** The figures of a run as Markdown. */
 export function renderReport(suites: Readonly<Record<string, SuiteResult>>): string {
-  const sections = Object.entries(suites).map(([name, { rows, starts }]) =>
+  const sections = Object.entries(suites).map(([name, { rows, times, paced }]) =>
     [
       `## ${name}`,
       ...(rows ? [rowsTable(rows)] : []),
-      ...(starts ? [startsTable(starts)] : []),
+      ...(times ? [timesTable(times)] : []),
+      ...(paced ? [pacedTable(paced)] : []),
     ].join('\n\n'),
   );
   const all = Object.values(suites);
-  const memory = all.flatMap((suite) => suite.memory ?? []);
+  const memory = all
+    .flatMap((suite) => suite.memory ?? [])
+    .filter(({ atRestBytes }) => !Number.isNaN(atRestBytes));
   return [
     ...sections,
     ...(memory.length > 0 ? ['## memory', memoryTable(memory)] : []),
@@ -37,13 +41,23 @@ const rowsTable = (rows: readonly RowFigures[]): string =>
     ]),
   );
 
-const startsTable = (starts: readonly StartFigures[]): string =>
+const timesTable = (times: readonly TimeFigures[]): string =>
   table(
-    ['start', 'median ms', 'slowest ms'],
-    starts.map(({ name, startsMs }) => [
+    ['what', 'median ms', 'slowest ms'],
+    times.map(({ name, timesMs }) => [
       name,
-      percentile(startsMs, 50).toFixed(0),
-      percentile(startsMs, 100).toFixed(0),
+      percentile(timesMs, 50).toFixed(0),
+      percentile(timesMs, 100).toFixed(0),
+    ]),
+  );
+
+const pacedTable = (rows: readonly PacedFigures[]): string =>
+  table(
+    ['evenly, at 70 % of capacity', 'requests/s', 'p50 ms', 'p99 ms', 'p99.9 ms'],
+    rows.map(({ name, requestsPerSecond, p50Ms, p99Ms, p999Ms }) => [
+      name,
+      requestsPerSecond.toFixed(0),
+      ...[p50Ms, p99Ms, p999Ms].map((figure) => figure.toFixed(2)),
     ]),
   );
 

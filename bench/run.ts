@@ -1,7 +1,7 @@
 /** Measures Ambit beside a stock oidc-provider and a bare server; docs/benchmark.md says how to read the figures. */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { isMet } from './aims.ts';
+import { keepRun } from './keep.ts';
 import { takeCores } from './machine/cores.ts';
 import { readOptions, scheduleOf } from './options.ts';
 import { renderReport } from './report.ts';
@@ -10,19 +10,27 @@ import type { Suite, SuiteResult } from './suite.ts';
 import { measureAudit } from './suites/audit.ts';
 import { measureClients } from './suites/clients.ts';
 import { measureExchange } from './suites/exchange.ts';
+import { measureLog } from './suites/log.ts';
+import { measurePostgres } from './suites/postgres.ts';
 import { measureProtocol } from './suites/protocol.ts';
 import { measureRules } from './suites/rules.ts';
 import { measureScopes } from './suites/scopes.ts';
+import { measureSpeed } from './suites/speed.ts';
 import { measureStart } from './suites/start.ts';
+import { measureWorkers } from './suites/workers.ts';
 
 const SUITES: Readonly<Record<string, Suite>> = {
+  speed: measureSpeed,
   protocol: measureProtocol,
   exchange: measureExchange,
   scopes: measureScopes,
   clients: measureClients,
   rules: measureRules,
   audit: measureAudit,
+  log: measureLog,
   start: measureStart,
+  workers: measureWorkers,
+  postgres: measurePostgres,
 };
 
 const options = readOptions(process.argv.slice(2), Object.keys(SUITES));
@@ -49,10 +57,11 @@ try {
 }
 
 console.log(renderReport(suites));
-const results = new URL('./results/', import.meta.url);
-mkdirSync(results, { recursive: true });
-const file = new URL(`${new Date().toISOString().replaceAll(':', '-')}.json`, results);
-writeFileSync(file, JSON.stringify({ machine, busyBefore, schedule, suites }, undefined, 2));
+const folder = new URL(
+  `./results/${new Date().toISOString().replaceAll(':', '-')}/`,
+  import.meta.url,
+);
+keepRun(folder, { machine, busyBefore, schedule, suites });
 
 const missed = Object.values(suites).some(({ aims }) => !aims.every(isMet));
 process.exitCode = missed ? 1 : 0;

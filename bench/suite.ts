@@ -2,6 +2,7 @@ import type { Aim } from './aims.ts';
 import type { Cores } from './machine/cores.ts';
 import type { Measurement, Schedule } from './measure.ts';
 import type { Options } from './options.ts';
+import type { PacedFigures } from './paced.ts';
 import type { Homes } from './seed/homes.ts';
 
 /** What a suite runs with. */
@@ -12,14 +13,15 @@ export interface SuiteContext {
   readonly homes: Homes;
 }
 
-/** How long a server takes from being spawned to listening. */
-export interface StartFigures {
+/** How long one thing took, each time that it was done. */
+export interface TimeFigures {
   readonly name: string;
-  readonly startsMs: readonly number[];
+  readonly timesMs: readonly number[];
 }
 
 export interface SuiteResult extends Partial<Measurement> {
-  readonly starts?: readonly StartFigures[];
+  readonly times?: readonly TimeFigures[];
+  readonly paced?: readonly PacedFigures[];
   readonly aims: readonly Aim[];
 }
 

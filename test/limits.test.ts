@@ -22,6 +22,24 @@ async function askAdmin(token: string, path = '/whoami') {
 }
 
 describe('the requests of a client', () => {
+  test('for metrics count as well', async () => {
+    server = await startServer({ args: ['--client-requests-per-minute', '3'] });
+    const token = await tokenOf(server, adminCredentials(server.home), 'ambit.metrics:read');
+    const ask = () =>
+      fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+    expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
+    const refused = await ask();
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    expect(await refused.json()).toMatchObject({ code: 'request.limited' });
+
+    server = await restart(server, { AMBIT_CLIENT_REQUESTS_PER_MINUTE: '0' });
+    // By the client that it was refused to, as whoever looks for it would ask.
+    const { items } = await server.json<{ items: Record<string, unknown>[] }>([
+      ...['audit', 'list', '--event', 'token.limited', '--client', 'admin'],
+    ]);
+    expect(items).toMatchObject([{ actor: 'admin', detail: 'GET /metrics' }]);
+  });
+
   test('to the admin API and the OAuth endpoints are limited together, as a problem there, and put on record', async () => {
     server = await startServer({ args: ['--client-requests-per-minute', '4'] });
     const token = await adminToken();

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { samplesOf } from '../packages/idp/test/support/metrics.ts';
 import { introspect, requestToken, revoke, tokenOf } from './support/oauth.ts';
 import type { Credential } from './support/oauth.ts';
 import { promtool, testWithPromtool } from './support/promtool.ts';
 import { adminCredentials, startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
+import { until } from './support/until.ts';
 
 let server: TestServer;
 let management: string;
@@ -104,6 +106,17 @@ describe('[RFC 6750 §3] elsewhere', () => {
   });
 });
 
+test('whoever is turned away from metrics is on record, a client by its name', async () => {
+  await ask();
+  await ask(await tokenOf(server, admin, 'ambit.client:read'));
+  const { items } = await server.json<{ items: Record<string, unknown>[] }>([
+    ...['audit', 'list', '--event', 'admin.refused'],
+  ]);
+  expect(items).toContainEqual(expect.objectContaining({ reason: 'auth.missing' }));
+  expect(items[0]).toMatchObject({ actor: 'admin', reason: 'auth.insufficient_scope' });
+  expect(items[0]).toMatchObject({ detail: 'GET /metrics' });
+});
+
 describe('what happens moves the figures:', () => {
   test('a token, its scopes, its record and its answer', async () => {
     expect(await movedBy(() => tokenOf(server, demo, 'orders:read'))).toMatchObject({
@@ -173,10 +186,28 @@ describe('what happens moves the figures:', () => {
     const decisions = [...samples]
       .filter(([name]) => name.startsWith('ambit_decisions_total'))
       .reduce((sum, [, value]) => sum + value, 0);
-    expect(decisions).toBe(samples.get('ambit_audit_recorded_total'));
+    const [recorded = 0, counted = 0] = ['recorded', 'counted'].map((outcome) =>
+      samples.get(`ambit_audit_${outcome}_total`),
+    );
+    expect(decisions).toBe(recorded + counted);
     expect(samples.get('ambit_audit_pending')).toBe(0);
     expect(samples.get('ambit_audit_failed_total')).toBe(0);
   });
+});
+
+test('a database that another process holds is told as long as it does, and what that has come to', async () => {
+  const other = new Database(join(server.home, 'ambit.db'));
+  other.exec('begin immediate');
+  const { status } = await requestToken(server, demo, { scope: 'orders:read' });
+  const stalled = await read();
+  other.exec('rollback');
+  other.close();
+  expect(status).toBe(503);
+  expect(stalled.get('ambit_audit_stalled{cause="locked"}')).toBe(1);
+  expect(stalled.get('ambit_audit_stall_refused')).toBe(1);
+  expect(stalled.get('ambit_store_reserve_whole')).toBe(1);
+  await until(async () => (await read()).get('ambit_audit_stalled{cause="locked"}') === 0);
+  expect((await read()).get('ambit_audit_stall_refused')).toBe(0);
 });
 
 testWithPromtool('promtool has nothing to say against the exposition', async () => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** What a process has used so far, its threads included. */
+/** What a process has used so far, its threads included, and on Linux the processes that it has started. */
 export interface ProcessFigures {
   readonly cpuSeconds: number;
   /** Resident set. */
@@ -17,6 +17,18 @@ export function readProcessFigures(pid: number): ProcessFigures {
 }
 
 function readProc(pid: number): ProcessFigures {
+  const children = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'latin1');
+  const figures = [readOne(pid), ...children.split(' ').filter(Boolean).map(Number).map(readProc)];
+  return {
+    cpuSeconds: sum(figures.map(({ cpuSeconds }) => cpuSeconds)),
+    residentBytes: sum(figures.map(({ residentBytes }) => residentBytes)),
+  };
+}
+
+const sum = (numbers: readonly number[]): number =>
+  numbers.reduce((all, number) => all + number, 0);
+
+function readOne(pid: number): ProcessFigures {
   const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
   // Fields are counted from behind the name, which may hold spaces (proc(5)): utime is the 12th of them, stime the 13th.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -19,8 +19,9 @@ export type SeedClient = Pick<Client, 'clientId' | 'assignments'> &
 export async function insertClients(
   directory: string,
   clients: readonly SeedClient[],
+  url = `sqlite:${join(directory, 'ambit.db')}`,
 ): Promise<Credentials[]> {
-  const opened = await openStorage({ url: `sqlite:${join(directory, 'ambit.db')}` });
+  const opened = await openStorage({ url });
   if (!opened.ok) throw new Error(opened.error.code);
   const { storage, close } = opened.value;
   try {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { CatalogDocument } from '@ambit/scope-catalog';
 import type { Credentials } from '../load/requests.ts';
 import { audienceOf, BENCH_ALGS, LIFETIME_SECONDS, scopeNames } from '../seed/bench-catalog.ts';
-import type { BareSettings } from './bare-answer.ts';
+import type { BareAnswer, BareSettings } from './bare-answer.ts';
 import type { ServerCommand } from './server-process.ts';
 import type { StockSettings } from './stock-settings.ts';
 
@@ -59,4 +59,11 @@ export const bare = (name: string, answers: BareSettings): ServerCommand => ({
   name,
   command: [process.execPath, path('./bare.ts')],
   settings: answers,
+});
+
+/** A bare server that signs as many bytes as the token in an answer has, and answers alike. */
+export const floor = (name: string, answer: BareAnswer): ServerCommand => ({
+  name,
+  command: [process.execPath, path('./floor.ts')],
+  settings: answer,
 });

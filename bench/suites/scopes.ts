@@ -7,7 +7,7 @@ import type { Suite } from '../suite.ts';
 import { discover, onlyClient, TOKEN_MARK, tokenForm } from './token-requests.ts';
 import { withServers } from './with-servers.ts';
 
-const SIZES = [100, 1_000, 10_000];
+const SIZES = [30, 1_000, 10_000];
 
 /** Issues tokens under catalogs of growing size, to a client that is entitled to every scope and asks for any two. */
 export const measureScopes: Suite = async (context) => {

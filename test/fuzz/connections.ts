@@ -69,7 +69,7 @@ export function openConnections(url: string, patienceMs: number): Connections {
 
 function exchange(
   socket: Socket,
-  { method, breaksOff }: FuzzRequest,
+  { method, breaksOff, inParts }: FuzzRequest,
   bytes: Buffer,
   patienceMs: number,
 ): Promise<Answer | Silence> {
@@ -98,9 +98,26 @@ function exchange(
     socket.on('data', hear);
     socket.on('close', conclude);
     if (breaksOff) socket.end(bytes);
+    else if (inParts) writeInParts(socket, bytes);
     else socket.write(bytes);
   });
 }
+
+/** Writes a head, and the body in halves, so far apart that they come in reads of their own. */
+function writeInParts(socket: Socket, bytes: Buffer): void {
+  const head = bytes.indexOf('\r\n\r\n') + 4;
+  const half = head + Math.ceil((bytes.length - head) / 2);
+  const rest = [bytes.subarray(0, head), bytes.subarray(head, half), bytes.subarray(half)];
+  const writeNext = (): void => {
+    const part = rest.shift();
+    if (part === undefined) return;
+    if (part.length > 0) socket.write(part);
+    setTimeout(writeNext, PARTS_APART_MS);
+  };
+  writeNext();
+}
+
+const PARTS_APART_MS = 2;
 
 /** Reads an answer; undefined while it is incomplete, or where it is none. Interim answers are passed over. */
 function readAnswer(

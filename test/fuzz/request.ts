@@ -15,6 +15,8 @@ export interface FuzzRequest {
   readonly body?: string;
   /** Sends the body in chunks instead of with its length. */
   readonly chunked?: true;
+  /** Sends the head first and the body a moment later, in two parts. */
+  readonly inParts?: true;
   /** The whole of what is sent, where it is none of the above: it may be no HTTP at all. */
   readonly raw?: string;
   /** Whether the sender hangs up in the middle; then no answer is due. */

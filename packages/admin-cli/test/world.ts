@@ -168,6 +168,30 @@ const records = [
   },
 ];
 
+/** Refusals of strangers that were counted together: of one network, and of all beyond the bound. */
+const counted = [
+  {
+    ...{ ...placed(15), time: '2026-11-22T11:57:59Z', event: 'refusals.counted' },
+    ...{ decision: 'refused', request_id: 'q-15' },
+    counted: { refusals: 9, since: '2026-11-22T11:57:01Z', reasons: { 'auth.missing': 9 } },
+  },
+  {
+    ...{ ...placed(14), time: '2026-11-22T11:57:58Z', event: 'refusals.counted' },
+    ...{ decision: 'refused', request_id: 'q-14', address: '2001:db8::/64' },
+    counted: {
+      refusals: 42,
+      since: '2026-11-22T11:57:00Z',
+      reasons: { invalid_request: 2, invalid_client: 40 },
+    },
+  },
+];
+
+/** What a list narrowed by some events is of. */
+const RARE: Readonly<Record<string, readonly object[]>> = {
+  'token.exchanged': [exchange],
+  'refusals.counted': counted,
+};
+
 /** A checkpoint of the log as it was signed. */
 const checkpoint = {
   number: 7,
@@ -418,7 +442,8 @@ export const WORLD: StubOptions = {
       },
     },
     'GET /audit': ({ path }) => {
-      const found = path.includes('event=token.exchanged') ? [exchange] : records;
+      const event = new URLSearchParams(path.split('?')[1]).get('event') ?? '';
+      const found = RARE[event] ?? records;
       return { body: list(path.includes('order=oldest-first') ? [...found].reverse() : found) };
     },
     'GET /audit?limit=1': { body: { items: records.slice(0, 1), total: 2, next: 'x' } },

@@ -3,7 +3,8 @@ import { createAccessService } from './access/access-service.ts';
 import { createAdmit } from './admin-api/admit.ts';
 import { authenticateAdmin } from './admin-api/authenticate-admin.ts';
 import { createAdminApi } from './admin-api/create-admin-api.ts';
-import { createActivity } from './activity/activity.ts';
+import { createActivity, reportOf } from './activity/activity.ts';
+import type { Activity } from './activity/activity.ts';
 import type { EngineOptions } from './admin-api/engine.ts';
 import { ADMIN_API_PATH } from './admin-api/routes.ts';
 import { createDecisionLog } from './audit/decision-log.ts';
@@ -22,6 +23,7 @@ import type { CatalogService } from './catalog/catalog-service.ts';
 import { createChanges } from './change.ts';
 import { createClientService } from './clients/client-service.ts';
 import type { ClientService } from './clients/client-service.ts';
+import type { Company } from './company.ts';
 import type { Config } from './config/config.ts';
 import { createTraceService } from './delegation/trace.ts';
 import { createHousekeeping } from './housekeeping.ts';
@@ -36,7 +38,10 @@ import type { Log } from './log/log.ts';
 import { createMetrics } from './metrics/create-metrics.ts';
 import type { Metrics } from './metrics/create-metrics.ts';
 import { observeDecisions } from './metrics/observe-decisions.ts';
-import { ENDPOINTS } from './oidc/create-provider.ts';
+import { writeExposition } from './metrics/registry.ts';
+import { createNarrowPath } from './narrow/narrow-path.ts';
+import { ENDPOINTS } from './oauth/endpoints.ts';
+import { createRecorder } from './oauth/recorder.ts';
 import { createOidc } from './oidc/oidc-middleware.ts';
 import { createRevocationService } from './revocation/revocation-service.ts';
 import { createRevokeOwnToken } from './revocation/revoke-own-token.ts';
@@ -53,7 +58,8 @@ import { createApp } from './web/create-app.ts';
 import type { App } from './web/create-app.ts';
 import { createEndpointNames } from './web/endpoint-names.ts';
 import { requestOrigin } from './web/request-origin.ts';
-import { createHealth } from './web/health.ts';
+import { createHealth, createReadiness } from './web/health.ts';
+import type { Readiness } from './web/health.ts';
 import { createMetricsEndpoint } from './web/metrics-endpoint.ts';
 import { watchRequests } from './web/watch-requests.ts';
 
@@ -70,6 +76,8 @@ export interface Ground {
   readonly federationCa?: string;
   /** Absent where nobody wants traces. */
   readonly tracing?: Tracing | undefined;
+  /** Absent where the server is this process alone. */
+  readonly company?: Company;
 }
 
 /** The whole of Ambit, put together. */
@@ -78,6 +86,9 @@ export interface Ambit {
   /** Health and metrics, for the management listener. */
   readonly management: App;
   readonly metrics: Metrics;
+  readonly activity: Activity;
+  /** Whether this process can do its work. */
+  readonly readiness: () => Promise<Readiness>;
   readonly catalog: CatalogService;
   readonly clients: ClientService;
   readonly keys: KeyService;
@@ -99,7 +110,7 @@ export interface Ambit {
  * makes every service and edge. Nothing listens yet.
  */
 export async function compose(ground: Ground): Promise<Ambit> {
-  const { config, issuer, examiner, vault, log, clock, tracing } = ground;
+  const { config, issuer, examiner, vault, log, clock, tracing, company } = ground;
   const newId = (): string => timeOrderedId(clock());
   const snapshots = createSnapshots({
     read: ground.storage.read,
@@ -110,9 +121,11 @@ export async function compose(ground: Ground): Promise<Ambit> {
   const metrics = createMetrics({
     serverVersion: SERVER_VERSION,
     activeCatalog: () => snapshots.latest()?.catalog,
+    refresh: () => snapshots.current(),
     stateAgeSeconds: () => snapshots.ageSeconds(),
     listKeys: () => keys.list(),
     secrets: ground.storage.read.secrets,
+    stall: () => ground.storage.stall(),
     clock,
     onFault(metric, error) {
       log.warn('metric not read', { metric, error });
@@ -198,13 +211,14 @@ export async function compose(ground: Ground): Promise<Ambit> {
 
   const limits = createLimits({
     clientRequestsPerMinute: config.clientRequestsPerMinute,
+    counting: company?.counting,
     quotas: storage.read.quotas,
     onQuota: (event) => {
       metrics.observeQuota(event);
     },
   });
 
-  const health = createHealth({
+  const readiness = createReadiness({
     async check() {
       const { catalog: active, revision } = await snapshots.current();
       return { catalogVersion: active.version, revision };
@@ -212,19 +226,8 @@ export async function compose(ground: Ground): Promise<Ambit> {
     stall: () => storage.stall(),
     isDraining,
   });
-  const oidc = createOidc({
-    issuer,
-    mtls: config.tls !== undefined,
-    vault,
-    verifier,
-    replays: storage.read.replays,
-    federation,
-    limits,
-    revoke: createRevokeOwnToken({ storage, clock, newId }),
-    snapshots,
-    clock,
+  const recorder = createRecorder({
     log,
-    jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
     async record(decision, used) {
       const { clientId, secretId } = used ?? {};
       await Promise.all([
@@ -235,6 +238,17 @@ export async function compose(ground: Ground): Promise<Ambit> {
       ]);
     },
   });
+  const endpoints = { issuer, vault, verifier, limits, snapshots, clock, recorder };
+  const oidc = createOidc({
+    ...endpoints,
+    mtls: config.tls !== undefined,
+    replays: storage.read.replays,
+    federation,
+    revoke: createRevokeOwnToken({ storage, clock, newId }),
+    log,
+    jwksMaxAgeSeconds: config.jwksMaxAgeSeconds,
+  });
+  const narrowPath = config.narrowPath ? createNarrowPath(endpoints) : undefined;
   const guard: Pick<EngineOptions, 'authenticate' | 'onError'> = {
     authenticate: authenticateAdmin({
       issuer,
@@ -256,7 +270,8 @@ export async function compose(ground: Ground): Promise<Ambit> {
       clients,
       revocations,
       access,
-      activity,
+      reportActivity:
+        company?.reportActivity ?? (async () => reportOf([activity.watched()], clock())),
       audit,
       checkpoints,
       verifyLog: createVerifyLog({ examiner, keys: storage.read.auditKeys, vault }),
@@ -280,6 +295,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
 
   const housekeeping = createHousekeeping({
     ...{ keys, auditKeys, decisions, retention, storage, clock, log },
+    ofItself: company?.isWorker === true,
   });
   const checkpoint = async (): Promise<void> => {
     try {
@@ -293,17 +309,26 @@ export async function compose(ground: Ground): Promise<Ambit> {
     metrics,
     tracing,
   });
-  const { expose } = metrics;
+  const expose = company?.expose ?? (async () => writeExposition(await metrics.read()));
   const guarded = createMetricsEndpoint({
     expose,
-    admit: createAdmit('ambit.metrics:read', guard),
+    admit: createAdmit('ambit.metrics:read', { ...guard, requests: limits.requests, audit }),
   });
   const open = createMetricsEndpoint({ expose });
   const shell = { issuer, log, newId, trustProxy: config.trustProxy, watch };
   return {
-    app: createApp({ ...shell, parts: [health, oidc, adminApi, guarded] }),
-    management: createApp({ ...shell, parts: [health, open] }),
+    app: createApp({
+      ...shell,
+      ...present({ narrowPath }),
+      parts: [createHealth(readiness), oidc, adminApi, guarded],
+    }),
+    management: createApp({
+      ...shell,
+      parts: [createHealth(company?.readiness ?? readiness), open],
+    }),
     metrics,
+    activity,
+    readiness,
     catalog,
     clients,
     keys,
@@ -315,7 +340,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     async finish() {
       await housekeeping.atRest();
       await decisions.writeCounted('all');
-      await checkpoint();
+      if (company?.isWorker !== true) await checkpoint();
     },
     bootstrap,
     drain: () => {

@@ -18,7 +18,11 @@ export interface HousekeepingDependencies {
   >;
   readonly clock: () => number;
   readonly log: Pick<Log, 'error' | 'warn'>;
+  /** Only what a process has to do for itself, since another one looks after the house. */
+  readonly ofItself?: boolean;
 }
+
+type Tasks = Readonly<Record<string, () => Promise<unknown>>>;
 
 /** The house looked after. Neither way ever rejects. */
 export interface Housekeeping {
@@ -41,18 +45,21 @@ export function createHousekeeping({
   storage,
   clock,
   log,
+  ofItself = false,
 }: HousekeepingDependencies): Housekeeping {
   const { read } = storage;
-  const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
+  const own: Tasks = { 'writing down counted refusals': () => decisions.writeCounted() };
+  const all: Tasks = {
     'the key schedule': () => keys.runSchedule(),
     'the schedule of the audit key': () => auditKeys.runSchedule(),
-    'writing down counted refusals': () => decisions.writeCounted(),
+    ...own,
     'dropping old audit records': () => retention.dropOld(),
     'erasing personal fields of old audit records': () => retention.erasePersonal(),
     'forgetting expired derivations': () => read.derivations.prune(clock() - CLOCK_STEP_MS),
     'forgetting quota windows that have ended': () => read.quotas.prune(clock()),
     'forgetting expired revocation rules': () => read.revocations.prune(clock()),
   };
+  const tasks = ofItself ? own : all;
   const once = async (): Promise<void> => {
     const stall = await storage.stall();
     if (stall) {

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { Command, Option } from 'commander';
 import { bootstrapCommand } from './commands/bootstrap.ts';
 import { describeFailure, failureOf } from './commands/failure.ts';
@@ -36,6 +37,16 @@ function settingsOf(command: Command): Settings {
 
 function configOf(command: Command): Config {
   const settings = settingsOf(command);
+  if (cluster.isPrimary) warn(command, settings); // once, not by every worker
+  const config = loadConfig(settings);
+  if (config.ok) return config.value;
+  for (const { variable, message, hint } of config.error) {
+    process.stderr.write(describeFailure({ message: `${variable}: ${message}`, hint }));
+  }
+  process.exit(1);
+}
+
+function warn(command: Command, settings: Settings): void {
   for (const { name, nearest } of unknownVariables(settings)) {
     const hint = nearest === undefined ? '' : `; did you mean \`${nearest}\`?`;
     process.stderr.write(`ambit-idp: warning: \`${name}\` is not a setting${hint}\n`);
@@ -45,12 +56,6 @@ function configOf(command: Command): Config {
       'ambit-idp: warning: every user of this machine can read `--master-key`; put the key into a file of mode 0600 and name it with `--master-key-file`\n',
     );
   }
-  const config = loadConfig(settings);
-  if (config.ok) return config.value;
-  for (const { variable, message, hint } of config.error) {
-    process.stderr.write(describeFailure({ message: `${variable}: ${message}`, hint }));
-  }
-  process.exit(1);
 }
 
 const program = new Command('ambit-idp')

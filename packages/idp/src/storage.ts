@@ -1,5 +1,5 @@
 import type { AuditKeyStore, AuditRetention, AuditStore, CheckpointStore } from './audit/ports.ts';
-import type { Stall } from './audit/stall.ts';
+import type { OngoingStall } from './audit/stall.ts';
 import type { CatalogStore } from './catalog/ports.ts';
 import type { ClientStore } from './clients/ports.ts';
 import type { DerivationStore } from './delegation/ports.ts';
@@ -56,5 +56,5 @@ export interface Storage<P = Ports> {
    * Why nothing ordinary can be written, having tried again just now; undefined when it can. Takes a second at the most, and
    * makes the reserve whole again where there is room.
    */
-  stall(): Promise<Stall | undefined>;
+  stall(): Promise<OngoingStall | undefined>;
 }

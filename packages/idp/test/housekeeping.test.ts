@@ -89,7 +89,13 @@ describe('housekeeping', () => {
 
   test('waits while nothing ordinary can be written, having asked whether that is still so', async () => {
     await fill(store);
-    const stall = { since: 1, cause: 'full', refused: 0, unrecorded: 0 } as const;
+    const stall = {
+      since: 1,
+      cause: 'full',
+      refused: 0,
+      unrecorded: 0,
+      isReserveWhole: true,
+    } as const;
     const told: string[] = [];
     done.length = 0;
     let asked = 0;

@@ -29,8 +29,10 @@ const SETTINGS = {
   log_min_messages: 'log', // among them that it is ready
 };
 
-/** Makes a database cluster on any free port of loopback, and starts it. PostgreSQL refuses root, so root lends it a user. */
-export async function startPostgres(): Promise<Postgres> {
+/** Makes a database cluster on any free port of loopback, and starts it, with settings beside the usual ones. PostgreSQL refuses root, so root lends it a user. */
+export async function startPostgres(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Postgres> {
   const isRoot = process.getuid?.() === 0;
   const folder = mkdtempSync(join(tmpdir(), 'ambit-postgres-'));
   chmodSync(folder, 0o755); // whoever runs the server must come to its data
@@ -46,7 +48,10 @@ export async function startPostgres(): Promise<Postgres> {
     authMethod: 'scram-sha-256',
     createPostgresUser: isRoot,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    postgresFlags: Object.entries({ ...SETTINGS, ...settings }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]),
     onLog: (text) => told.push(String(text)),
     onError: (error) => told.push(String(error)),
   });

@@ -6,10 +6,11 @@ import { printable } from './printable.ts';
 /** The columns of an export as CSV, in order; a dot leads to a member of a member. */
 const COLUMNS = [
   ...['time', 'id', 'writer', 'sequence', 'digest', 'event', 'decision', 'request_id', 'trace_id'],
-  ...['address', 'duration_micros', 'actor', 'subject', 'client', 'resource_server'],
+  ...['address', 'duration_micros', 'actor', 'subject', 'client', 'resource_server', 'audience'],
   ...['requested_scopes', 'granted_scopes', 'refused_scopes', 'catalog_version', 'revision'],
-  ...['jti', 'parent_jti', 'actors', 'external.issuer', 'external.subject', 'federation', 'exp'],
-  ...['kid', 'target.kind', 'target.id', 'before', 'after', 'reason', 'detail'],
+  ...['jti', 'parent_jti', 'actors', 'granted_by', 'external.issuer', 'external.subject'],
+  ...['federation', 'exp', 'kid', 'target.kind', 'target.id', 'before', 'after'],
+  ...['counted.refusals', 'counted.since', 'counted.reasons', 'reason', 'detail'],
   'personal_erased',
 ] as const;
 

@@ -11,9 +11,9 @@ export function auditRow(record: WireAuditRecord, palette: Palette): readonly Ce
     record.time,
     record.event,
     { word: record.decision, paint },
-    chainOf(record) ?? record.actor ?? record.client,
+    chainOf(record) ?? record.actor ?? record.client ?? networkOf(record),
     aboutOf(record),
-    record.detail ?? record.reason,
+    record.detail ?? record.reason ?? countOf(record),
   ];
 }
 
@@ -51,6 +51,18 @@ function aboutOf(record: WireAuditRecord): string | undefined {
   const more = scopes.length - SCOPES_SHOWN;
   const shown = scopes.slice(0, SCOPES_SHOWN).join(' ');
   return more > 0 ? `${shown} and ${String(more)} more` : shown || record.client;
+}
+
+/** Where strangers came from whose refusals were counted together. */
+const networkOf = ({ counted, address }: WireAuditRecord): string | undefined =>
+  counted && (address ?? 'anywhere');
+
+/** How many refusals were counted together, and why: `42 refusals: invalid_client 40, invalid_request 2`. */
+function countOf({ counted }: WireAuditRecord): string | undefined {
+  if (counted === undefined) return undefined;
+  const reasons = Object.entries(counted.reasons).sort(([, one], [, other]) => other - one);
+  const told = reasons.map(([reason, count]) => `${reason} ${String(count)}`).join(', ');
+  return `${String(counted.refusals)} refusals: ${told}`;
 }
 
 /** Who acted for whom, newest first: `payments for orders for front`. */

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import type { Palette } from './palette.ts';
 import { printable } from './printable.ts';
 
@@ -36,11 +37,34 @@ export function writeFacts(facts: Readonly<Record<string, Cell>>, palette: Palet
   return columns(rows.map(([name, value]) => [palette.faint(name), writeCell(value)]));
 }
 
+/** Spaces between columns. */
+const GAP = 2;
+
+/**
+ * How many rows are laid out together. The library looks at every row above for each cell, so that a table of everything
+ * would take for ever; parts whose columns are as wide as those of the whole take as long as they are.
+ */
+const ROWS_AT_ONCE = 16;
+
 function columns(rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [at, cell] of row.entries()) {
+      widths[at] = Math.max(widths[at] ?? 0, stringWidth(cell) + GAP);
+    }
+  }
+  const parts: string[] = [];
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+    parts.push(layOut(rows.slice(from, from + ROWS_AT_ONCE), widths));
+  }
+  return parts.join('\n');
+}
+
+function layOut(rows: readonly (readonly string[])[], widths: readonly number[]): string {
   const table = new Table({
     chars: NO_BORDERS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
+    colWidths: [...widths],
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP, compact: true },
   });
   table.push(...rows.map((row) => [...row]));
   return table

@@ -31,10 +31,29 @@ export interface ActivityReport {
   readonly slowest: readonly SlowCall[];
 }
 
-/** Watches what a server decides, and tells of the last minutes. */
+/** What happened in one minute, as plain data. */
+export interface WatchedMinute {
+  /** Minutes since the epoch. */
+  readonly number: number;
+  readonly issued: number;
+  readonly granted: readonly (readonly [string, number])[];
+  readonly refused: readonly (readonly [string, number])[];
+  readonly reasons: readonly (readonly [string, number])[];
+  readonly clients: readonly (readonly [string, number])[];
+  readonly slowest: readonly SlowCall[];
+}
+
+/** What a process has watched, as plain data, so that several can be reported of together. */
+export interface Watched {
+  /** When it began to watch. */
+  readonly started: number;
+  readonly minutes: readonly WatchedMinute[];
+}
+
+/** Watches what a process decides, and tells of the last minutes. */
 export interface Activity {
   observe(entry: AuditEntry): void;
-  report(): ActivityReport;
+  watched(): Watched;
 }
 
 /** How many minutes back a report goes. */
@@ -100,28 +119,42 @@ export function createActivity({ clock }: { readonly clock: () => number }): Act
       }
       minute.slowest = withCall(minute.slowest, entry);
     },
-    report() {
-      const until = clock();
-      const current = Math.floor(until / MINUTE_MS);
-      const watched = minutes.filter(({ number }) => number > current - WATCHED_MINUTES);
-      const most = (part: 'granted' | 'refused' | 'reasons' | 'clients'): readonly Counted[] =>
-        createTally(watched.map((minute) => minute[part])).most(LISTED_MOST);
-      const first = Math.max(current - WATCHED_MINUTES + 1, Math.floor(started / MINUTE_MS));
-      const issued = new Map(watched.map((minute) => [minute.number, minute.issued]));
-      return {
-        since: Math.max(started, first * MINUTE_MS),
-        until,
-        granted: most('granted'),
-        refused: most('refused'),
-        issuedByMinute: Array.from(
-          { length: Math.max(0, current - first + 1) },
-          (_, index) => issued.get(first + index) ?? 0,
-        ),
-        reasons: most('reasons'),
-        clients: most('clients'),
-        slowest: slowestOf(watched.flatMap(({ slowest }) => slowest)),
-      };
-    },
+    watched: () => ({
+      started,
+      minutes: minutes.map(({ granted, refused, reasons, clients, ...rest }) => ({
+        ...rest,
+        granted: [...granted],
+        refused: [...refused],
+        reasons: [...reasons],
+        clients: [...clients],
+      })),
+    }),
+  };
+}
+
+/** The report of what one process or several have watched. */
+export function reportOf(watched: readonly Watched[], until: number): ActivityReport {
+  const current = Math.floor(until / MINUTE_MS);
+  const started = Math.min(until, ...watched.map((one) => one.started));
+  const minutes = watched
+    .flatMap((one) => one.minutes)
+    .filter(({ number }) => number > current - WATCHED_MINUTES);
+  const most = (part: 'granted' | 'refused' | 'reasons' | 'clients'): readonly Counted[] =>
+    createTally(minutes.map((minute) => minute[part])).most(LISTED_MOST);
+  const first = Math.max(current - WATCHED_MINUTES + 1, Math.floor(started / MINUTE_MS));
+  return {
+    since: Math.max(started, first * MINUTE_MS),
+    until,
+    granted: most('granted'),
+    refused: most('refused'),
+    issuedByMinute: Array.from({ length: Math.max(0, current - first + 1) }, (_, index) =>
+      minutes
+        .filter(({ number }) => number === first + index)
+        .reduce((sum, { issued }) => sum + issued, 0),
+    ),
+    reasons: most('reasons'),
+    clients: most('clients'),
+    slowest: slowestOf(minutes.flatMap(({ slowest }) => slowest)),
   };
 }
 

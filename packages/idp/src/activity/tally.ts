@@ -18,7 +18,7 @@ export const NAMES_MOST = 1_000;
 export const OTHERS = '(others)';
 
 /** Makes a tally, which begins with the sum of others. */
-export function createTally(sum: Iterable<Tally> = []): Tally {
+export function createTally(sum: Iterable<Iterable<readonly [string, number]>> = []): Tally {
   const counts = new Map<string, number>();
   const tally: Tally = {
     add(name, times = 1) {

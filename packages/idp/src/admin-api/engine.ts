@@ -6,7 +6,7 @@ import type { Actor } from '../actor.ts';
 import type { RequestLimit } from '../limits/request-limit.ts';
 import { requestFacts } from '../request.ts';
 import { isStoreUnavailable } from '../storage.ts';
-import { tellLimits } from '../web/limit-fields.ts';
+import { limitFields } from '../web/limit-fields.ts';
 import { requestOrigin } from '../web/request-origin.ts';
 import { answerProblem } from './answer-problem.ts';
 import { findCredential } from './find-credential.ts';
@@ -78,7 +78,7 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
     }
     const { scopes, principal, request } = authenticated.value;
     const counted = await requests.count(principal.clientId);
-    if (counted) tellLimits(ctx, [counted]);
+    if (counted) ctx.set(limitFields([counted]));
     if (counted?.exceeded) {
       await services.audit.recordRefusal({
         event: 'token.limited',
@@ -91,15 +91,13 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
       return err({ code: 'request.limited', limit, windowSeconds, retryAfterSeconds });
     }
     if (route.scope === 'any' || scopes.has(route.scope)) return authenticated;
-    if (route.event !== undefined) {
-      await services.audit.recordRefusal({
-        event: route.event,
-        ...requestFacts(request),
-        actor: principal.clientId,
-        reason: 'auth.insufficient_scope',
-        detail: `${route.method} ${ctx.path.slice(0, 300)} needs ${route.scope}`,
-      });
-    }
+    await services.audit.recordRefusal({
+      event: route.event ?? 'admin.refused',
+      ...requestFacts(request),
+      actor: principal.clientId,
+      reason: 'auth.insufficient_scope',
+      detail: `${route.method} ${ctx.path.slice(0, 300)} needs ${route.scope}`,
+    });
     return err({ code: 'auth.insufficient_scope', scope: route.scope });
   };
 

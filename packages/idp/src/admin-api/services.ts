@@ -1,5 +1,5 @@
 import type { AccessService } from '../access/access-service.ts';
-import type { Activity } from '../activity/activity.ts';
+import type { ActivityReport } from '../activity/activity.ts';
 import type { AuditService } from '../audit/audit-service.ts';
 import type { Checkpoints } from '../audit/checkpoints.ts';
 import type { Erasure } from '../audit/erasure.ts';
@@ -18,7 +18,8 @@ export interface AdminServices {
   readonly clients: ClientService;
   readonly revocations: RevocationService;
   readonly access: AccessService;
-  readonly activity: Pick<Activity, 'report'>;
+  /** Tells what this server has decided lately, in whichever of its processes. */
+  readonly reportActivity: () => Promise<ActivityReport>;
   readonly audit: AuditService;
   readonly checkpoints: Pick<Checkpoints, 'make'>;
   readonly verifyLog: VerifyLog;

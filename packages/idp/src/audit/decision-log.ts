@@ -1,4 +1,5 @@
 import type { Derivation } from '../delegation/ports.ts';
+import type { AuditEvent } from './events.ts';
 import type { AuditStore } from './ports.ts';
 import type { AuditEntry } from './record.ts';
 import { createRefusalCounter } from './refusal-counter.ts';
@@ -7,7 +8,7 @@ import type { CountedRefusals } from './refusal-counter.ts';
 /** One decision, and what its record is kept with. */
 export interface Decision {
   readonly entry: AuditEntry;
-  /** Whether whoever asked has proved who they are. */
+  /** Whether whoever asked has proved who they are; nobody but a client is known by that. */
   readonly proven: boolean;
   /** What an exchange leaves behind. */
   readonly derivation?: Derivation | undefined;
@@ -34,6 +35,9 @@ export interface DecisionLogDependencies {
   readonly onOmitted: (entry: AuditEntry, why: Omission) => void;
 }
 
+/** Refusals of requests whose client is named by nothing but that it asked. */
+const OF_WHO_ASKS: ReadonlySet<AuditEvent> = new Set(['token.refused', 'token.limited']);
+
 /** Why a decision leaves no record of its own: it was left out of the sample, or counted together with others. */
 export type Omission = 'sampled_out' | 'counted';
 
@@ -43,9 +47,10 @@ const UNWRITTEN_MOST = 2_000;
 /**
  * Makes the decision log.
  *
- * INVARIANT: whatever was issued, and whatever was refused to somebody who had proved who they are, has a record of its
- * own. Only introspections that found a token active may be sampled, and only refusals of strangers are counted together,
- * by network and minute, so that junk cannot fill the disk.
+ * INVARIANT: whatever was issued, and whatever was refused to a client that had proved who it is, has a record of its own,
+ * and is found by that client. Only introspections that found a token active may be sampled, and only refusals of strangers
+ * are counted together, by network and minute, so that junk cannot fill the disk. A workload that no rule makes a client is
+ * a stranger, genuine as its token may be: some issuers vouch for everybody.
  */
 export function createDecisionLog(dependencies: DecisionLogDependencies): DecisionLog {
   const { audit, clock, newId, random, introspectionShare, onOmitted } = dependencies;
@@ -53,8 +58,9 @@ export function createDecisionLog(dependencies: DecisionLogDependencies): Decisi
   const unwritten: CountedRefusals[] = [];
 
   const omission = ({ entry, proven }: Decision): Omission | undefined => {
+    const isKnown = proven && entry.actor !== undefined;
     if (entry.decision === 'refused') {
-      return proven || strangers.admit(entry) ? undefined : 'counted';
+      return isKnown || strangers.admit(entry) ? undefined : 'counted';
     }
     const sampled = entry.event === 'token.introspected' && random() >= introspectionShare;
     return sampled ? 'sampled_out' : undefined;
@@ -63,7 +69,7 @@ export function createDecisionLog(dependencies: DecisionLogDependencies): Decisi
   return {
     async record(decision) {
       const why = omission(decision);
-      if (why === undefined) await audit.append(decision.entry, decision.derivation);
+      if (why === undefined) await audit.append(ofWhoAsked(decision), decision.derivation);
       else onOmitted(decision.entry, why);
     },
     async writeCounted(all) {
@@ -80,6 +86,12 @@ export function createDecisionLog(dependencies: DecisionLogDependencies): Decisi
     },
   };
 }
+
+/** The entry, about the client that asked where it is about no other. */
+const ofWhoAsked = ({ entry, proven }: Decision): AuditEntry =>
+  proven && OF_WHO_ASKS.has(entry.event) && entry.client === undefined && entry.actor !== undefined
+    ? { ...entry, client: entry.actor }
+    : entry;
 
 const countedEntry = (
   { network, count, first, last, reasons }: CountedRefusals,

@@ -8,7 +8,8 @@ export const AUDIT_EVENTS = {
   'token.revoked': 'a token was presented at the revocation endpoint',
   'refusals.counted':
     'refusals of callers who had not proved who they were, beyond the first of a network and minute: `counted` says how many, since when and why',
-  'admin.refused': 'a request to the admin API was refused for want of a live access token',
+  'admin.refused':
+    'a request to the admin API was refused for want of a live access token, or, where it would have changed nothing, of a scope',
   'catalog.published': 'a catalog version was published and activated',
   'catalog.activated': 'an older catalog version was activated again',
   'client.created': 'a client was registered',

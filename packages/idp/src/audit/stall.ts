@@ -16,6 +16,12 @@ export interface Stall {
   readonly unrecorded: number;
 }
 
+/** A stall that is on, with what is left for what must be written all the same. */
+export interface OngoingStall extends Stall {
+  /** Whether the space that is kept for changes that take power away is all there. */
+  readonly isReserveWhole: boolean;
+}
+
 /** What it comes to when a record cannot be written; counted refusals are written later. */
 export function lostAs(event: AuditEvent): 'refused' | 'unrecorded' | 'nothing' {
   switch (event) {

@@ -63,7 +63,7 @@ const clientOf = ({ client, target }: AuditEntry): string | undefined =>
 
 /**
  * What a record must have to pass a filter, apart from its time: one word of each group. The groups come in the order of
- * how few records they leave, and there is always one.
+ * how few records they usually leave, and there is always one.
  */
 export function termGroups(filter: AuditFilter): readonly (readonly Term[])[] {
   const { jti, requestId, subject, client, scope, event, decision } = filter;

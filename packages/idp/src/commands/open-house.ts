@@ -23,6 +23,8 @@ export interface OpenOptions {
   readonly migrate: boolean;
   /** Is told how the store is doing from then on. */
   readonly observer?: StoreObserver;
+  /** Whether this process is one of several that answer from the store. */
+  readonly oneOfSeveral?: boolean;
 }
 
 /**
@@ -64,13 +66,15 @@ function prepareHome({ home, embedded }: Config): void {
  */
 export async function openStore(
   config: Config,
-  { migrate, observer }: OpenOptions,
+  { migrate, observer, oneOfSeveral = false }: OpenOptions,
 ): Promise<Store> {
   if (migrate) prepareHome(config);
   const opened = await openStorage({
     url: config.databaseUrl,
     create: migrate,
     syncRecords: config.auditSync,
+    // Any number of servers may share a database that is a server itself.
+    holdClaims: !oneOfSeveral && config.databaseUrl.startsWith('sqlite:'),
     connections: config.database.connections,
     statementTimeoutMs: config.database.timeoutSeconds * 1000,
     ...present({ observer }),

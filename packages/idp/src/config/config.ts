@@ -31,9 +31,15 @@ export interface Config {
     readonly clientCaFile?: string;
   };
   readonly trustProxy: readonly string[];
+  /** How many processes answer requests. */
+  readonly workers: number;
+  /** For how long requests are answered after readiness has begun to say no. */
+  readonly drainSeconds: number;
   /** 0: as many as it likes. */
   readonly clientRequestsPerMinute: number;
   readonly logLevel: LogLevel;
+  /** Whether plain requests are answered past the library. */
+  readonly narrowPath: boolean;
   readonly jwksMaxAgeSeconds: number;
   /** 0: never by itself. */
   readonly keyRotationDays: number;

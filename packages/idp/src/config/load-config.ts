@@ -24,7 +24,14 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
   const database = readDatabase(reader);
   const logLevel = reader.level('AMBIT_LOG_LEVEL', 'info');
   const trustProxy = readTrustProxy(reader);
+  const narrowPath = reader.flag('AMBIT_NARROW_PATH', '1');
   const { masterKey, masterKeyFile } = readMasterKey(reader);
+  const workers = reader.wholeNumber('AMBIT_WORKERS', { fallback: 1, least: 1, most: 64 });
+  const drainSeconds = reader.wholeNumber('AMBIT_DRAIN_SECONDS', {
+    fallback: 0,
+    least: 0,
+    most: 600,
+  });
   const clientRequestsPerMinute = reader.wholeNumber('AMBIT_CLIENT_REQUESTS_PER_MINUTE', {
     fallback: 60_000,
     least: 0,
@@ -60,8 +67,11 @@ export function loadConfig(settings: Settings): Result<Config, readonly ConfigPr
     masterKeyFile: resolve(masterKeyFile ?? join(home, 'master.key')),
     masterKeyFileGiven: masterKeyFile !== undefined,
     trustProxy,
+    workers,
+    drainSeconds,
     clientRequestsPerMinute,
     logLevel,
+    narrowPath,
     jwksMaxAgeSeconds,
     keyRotationDays,
     auditIntrospectionPercent,

@@ -18,7 +18,7 @@ export interface SettingsReader {
     name: VariableName,
     bounds: { readonly fallback: number; readonly least: number; readonly most: number },
   ): number;
-  flag(name: VariableName): boolean;
+  flag(name: VariableName, fallback?: '0' | '1'): boolean;
   level(name: VariableName, fallback: LogLevel): LogLevel;
 }
 
@@ -52,8 +52,8 @@ export function createSettingsReader(settings: Settings): SettingsReader {
       return fallback;
     },
 
-    flag(name) {
-      const text = reader.text(name) ?? '0';
+    flag(name, fallback = '0') {
+      const text = reader.text(name) ?? fallback;
       if (!['0', '1', 'true', 'false'].includes(text)) {
         reader.report(name, `\`${text}\` is neither 0 nor 1`, 'write 1 to switch it on');
       }

@@ -56,7 +56,7 @@ export const VARIABLES = [
     name: 'AMBIT_MASTER_KEY_FILE',
     fallback: '$AMBIT_HOME/master.key',
     description:
-      'File that holds the master key, readable by its owner alone. Generated on the embedded default, required otherwise.',
+      'File that holds the master key, readable by its owner alone, or where it is of root, by one group. Generated on the embedded default, required otherwise.',
   },
   {
     name: 'AMBIT_TLS_CERT_FILE',
@@ -81,15 +81,33 @@ export const VARIABLES = [
       'Comma-separated list of proxies (CIDR) whose `X-Forwarded-For` is believed; the rightmost untrusted hop is the address.',
   },
   {
+    name: 'AMBIT_WORKERS',
+    fallback: '1',
+    description:
+      'Processes that answer requests at the same address, one for each core for example. With more than one, a further process looks after them and after the house.',
+  },
+  {
+    name: 'AMBIT_DRAIN_SECONDS',
+    fallback: '0',
+    description:
+      'Seconds for which a server that was told to stop goes on answering while `/health/ready` says no already, so that whoever sends it requests notices in time.',
+  },
+  {
     name: 'AMBIT_CLIENT_REQUESTS_PER_MINUTE',
     fallback: '60000',
     description:
-      'Requests that each client may make in a minute, at the OAuth endpoints and the admin API together, counted by each server for itself; 0 lets it make as many as it likes.',
+      'Requests that each client may make in a minute, at the OAuth endpoints and the admin API together, counted by each server for itself and by all of its workers together; 0 lets it make as many as it likes.',
   },
   {
     name: 'AMBIT_LOG_LEVEL',
     fallback: 'info',
     description: 'error, warn, info or debug; debug adds a line per request.',
+  },
+  {
+    name: 'AMBIT_NARROW_PATH',
+    fallback: '1',
+    description:
+      'Set to 0 to have every request answered by way of the OAuth library; otherwise client_credentials and introspection by clients with a secret take a shorter path to the same answers.',
   },
   {
     name: 'AMBIT_JWKS_MAX_AGE',

@@ -4,15 +4,19 @@ import type { RateLimiterMemory } from 'rate-limiter-flexible';
 /** How often a key was counted in the window that is open, and for how long that still is. */
 export interface Count {
   readonly used: number;
-  /** Whole seconds, at least one. */
-  readonly resetsInSeconds: number;
+  readonly resetsInMs: number;
 }
 
 /** Counts by key in fixed windows, each of which begins with the first count. */
-export interface BoundedLimiter {
+export interface Limiter {
   count(key: string): Promise<Count>;
   /** Counts a key from nothing again. */
   forget(key: string): void;
+}
+
+/** A limiter that can count a key so many times at once. */
+export interface BoundedLimiter extends Limiter {
+  count(key: string, times?: number): Promise<Count>;
 }
 
 /**
@@ -29,13 +33,10 @@ export function boundLimiter(limiter: RateLimiterMemory, keysMax: number): Bound
     },
   });
   return {
-    async count(key) {
+    async count(key, times = 1) {
       if (keys.get(key) === undefined) keys.set(key, true);
-      const { consumedPoints, msBeforeNext } = await limiter.penalty(key);
-      return {
-        used: consumedPoints,
-        resetsInSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
-      };
+      const { consumedPoints, msBeforeNext } = await limiter.penalty(key, times);
+      return { used: consumedPoints, resetsInMs: msBeforeNext };
     },
     forget(key) {
       keys.delete(key);

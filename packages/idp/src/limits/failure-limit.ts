@@ -1,15 +1,13 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { networkOf } from '../network.ts';
-import { boundLimiter } from './bounded-limiter.ts';
+import { countHere } from './counting.ts';
+import type { Counting } from './counting.ts';
 
 /** So many failures are answered as what they are. */
 const FREE_FAILURES = 5;
 /** The longest that anybody is told to wait. */
 const DELAY_SECONDS_MAX = 60;
-/** For how long failures are counted, from the first one on. */
-const WINDOW_SECONDS = 600;
-/** Of so many pairs of address and client at most the failures are counted at once. */
-const COUNTED_PAIRS_MAX = 20_000;
+/** From so many failures beyond the free ones on, everybody is told to wait for that long. */
+const DOUBLINGS = 1 + Math.ceil(Math.log2(DELAY_SECONDS_MAX));
 
 /** Who tries to be somebody: from where, and as which client; without one where an access token was shown. */
 export interface Attempt {
@@ -34,11 +32,11 @@ export interface FailureLimit {
 }
 
 /** Makes a limit that lets so many failures pass; a client by another address, or another client, is counted apart. */
-export function createFailureLimit(freeFailures = FREE_FAILURES): FailureLimit {
-  const limiter = boundLimiter(
-    new RateLimiterMemory({ points: freeFailures, duration: WINDOW_SECONDS, keyPrefix: '' }),
-    COUNTED_PAIRS_MAX,
-  );
+export function createFailureLimit(
+  freeFailures = FREE_FAILURES,
+  counting: Counting = countHere,
+): FailureLimit {
+  const limiter = counting('failures', freeFailures + DOUBLINGS);
   return {
     async count(attempt) {
       const { used } = await limiter.count(keyOf(attempt));

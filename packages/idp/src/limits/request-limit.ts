@@ -1,11 +1,6 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { boundLimiter } from './bounded-limiter.ts';
+import { COUNTED, countHere } from './counting.ts';
+import type { Counting } from './counting.ts';
 import type { LimitState } from './limit-state.ts';
-
-/** Of so many clients at most the requests are counted at once; of those beyond, whoever was quiet longest is let off. */
-const COUNTED_CLIENTS_MAX = 50_000;
-
-const WINDOW_SECONDS = 60;
 
 /** A request as the limit of its client counts it. */
 export interface CountedRequest extends LimitState {
@@ -23,21 +18,21 @@ export interface RequestLimit {
 }
 
 /** Makes a limit of so many requests a minute for each client; 0 makes none. */
-export function createRequestLimit(perMinute: number): RequestLimit {
+export function createRequestLimit(
+  perMinute: number,
+  counting: Counting = countHere,
+): RequestLimit {
   if (perMinute === 0) return { count: () => Promise.resolve(undefined) };
-  const limiter = boundLimiter(
-    new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS, keyPrefix: '' }),
-    COUNTED_CLIENTS_MAX,
-  );
+  const limiter = counting('requests', perMinute + 1);
   return {
     async count(clientId) {
-      const { used, resetsInSeconds } = await limiter.count(clientId);
+      const { used, resetsInMs } = await limiter.count(clientId);
       return {
         name: 'client',
         limit: perMinute,
-        windowSeconds: WINDOW_SECONDS,
+        windowSeconds: COUNTED.requests.windowSeconds,
         remaining: Math.max(0, perMinute - used),
-        resetsInSeconds,
+        resetsInSeconds: Math.max(1, Math.ceil(resetsInMs / 1000)),
         exceeded: used > perMinute,
       };
     },

@@ -14,8 +14,15 @@ export interface Log {
 
 const LEVELS = { error: 0, warn: 1, info: 2, debug: 3 } as const;
 
-/** Writes JSON lines of at least `level` to `stream`; that nobody reads them any more stops nothing. */
-export function createLog(level: keyof Log, stream: NodeJS.WritableStream): Log {
+/**
+ * Writes JSON lines of at least `level` to `stream`, each with the facts of `always`; that nobody reads them any more stops
+ * nothing.
+ */
+export function createLog(
+  level: keyof Log,
+  stream: NodeJS.WritableStream,
+  always: LogFields = {},
+): Log {
   stream.on('error', () => undefined);
   const logger = createLogger({
     level,
@@ -25,6 +32,7 @@ export function createLog(level: keyof Log, stream: NodeJS.WritableStream): Log 
         time: new Date().toISOString(),
         level: lineLevel,
         msg: redact(message),
+        ...always,
         ...(redact(fields ?? {}) as LogFields),
       }),
     ),

@@ -5,7 +5,7 @@ import { ENDPOINTS, UNKNOWN } from './label-values.ts';
 import type { Endpoint } from './label-values.ts';
 import type { Commit } from './ports.ts';
 import { createRegistry } from './registry.ts';
-import type { Registry } from './registry.ts';
+import type { MetricReading, Registry } from './registry.ts';
 import type { Cell } from './series.ts';
 import { addStateGauges } from './state-gauges.ts';
 import type { GaugedState } from './state-gauges.ts';
@@ -30,7 +30,8 @@ export interface Metrics {
   observeQuota(observation: QuotaObservation): void;
   /** Counts an answer and the time it took. */
   observeAnswer(endpoint: Endpoint, status: number, seconds: number): void;
-  readonly expose: Registry['expose'];
+  /** Every metric as it stands. */
+  read(): Promise<readonly MetricReading[]>;
 }
 
 /** What metrics are made from. */
@@ -56,9 +57,12 @@ export function createMetrics({ serverVersion, onFault, ...state }: MetricsDepen
     observeCommit: commits(registry),
     observeQuota: quotas(registry, state),
     observeAnswer: answers(registry),
-    expose() {
+    async read() {
+      await state.refresh?.().catch((error: unknown) => {
+        onFault('ambit_catalog_active_version', error);
+      });
       decisions.begin();
-      return registry.expose();
+      return registry.read();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { DELEGATION_CHECKS, FEDERATION_CHECKS } from '@ambit/scope-catalog';
 import type { DelegationScopeReason, ScopeRefusal } from '@ambit/scope-catalog';
+import type { StallCause } from '../audit/stall.ts';
 import type { ExternalTokenFault } from '../federation/external-token.ts';
 import type { RevocationMatch } from '../revocation/ports.ts';
 import type { InactiveReason } from '../tokens/access-token.ts';
@@ -84,6 +85,13 @@ export const WORKLOAD_REASONS = [
   ...EXTERNAL_FAULTS.map((fault) => `external.${fault}`),
   ...keys(FEDERATION_CHECKS),
 ];
+
+/** Why the audit log cannot be written. */
+export const STALL_CAUSES = keys({
+  full: true,
+  locked: true,
+  failing: true,
+} satisfies Readonly<Record<StallCause, true>>);
 
 /** Where a token that has expired can be presented. */
 export const EXPIRED_AT = ['token', 'introspection', 'revocation'] as const;

@@ -11,6 +11,11 @@ export interface MetricRow {
   readonly values?: Readonly<Partial<Record<LabelName, readonly string[]>>>;
   /** Where it cannot be had elsewhere. */
   readonly on?: 'linux';
+  /**
+   * What a gauge of a server comes to that is several processes; without it, it tells of the store and is the same in all of
+   * them. What counts is summed up.
+   */
+  readonly together?: 'sum' | 'most' | 'least';
 }
 
 /**
@@ -28,6 +33,7 @@ export const LABELS = {
   event: 'an [audit event](audit-events.md)',
   decision: 'what was decided',
   kind: 'which kind of it',
+  cause: 'why it is so',
   endpoint: 'what the request was sent to',
   code: 'the status of the answer',
   alg: 'a signing algorithm',

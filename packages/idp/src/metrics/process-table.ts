@@ -4,6 +4,7 @@ import type { MetricRow } from './metric-row.ts';
 export const PROCESS_METRICS = {
   process_start_time_seconds: {
     type: 'gauge',
+    together: 'least',
     labels: [],
     help: 'Start time of the process since unix epoch in seconds.',
     unit: 'seconds',
@@ -16,12 +17,14 @@ export const PROCESS_METRICS = {
   },
   process_resident_memory_bytes: {
     type: 'gauge',
+    together: 'sum',
     labels: [],
     help: 'Resident memory size in bytes.',
     unit: 'bytes',
   },
   process_open_fds: {
     type: 'gauge',
+    together: 'most',
     labels: [],
     help: 'Number of open file descriptors.',
     unit: 'descriptors',
@@ -29,6 +32,7 @@ export const PROCESS_METRICS = {
   },
   process_max_fds: {
     type: 'gauge',
+    together: 'least',
     labels: [],
     help: 'Maximum number of open file descriptors.',
     unit: 'descriptors',
@@ -36,36 +40,42 @@ export const PROCESS_METRICS = {
   },
   nodejs_eventloop_lag_seconds: {
     type: 'gauge',
+    together: 'most',
     labels: [],
     help: 'Lag of event loop in seconds.',
     unit: 'seconds',
   },
   nodejs_eventloop_lag_mean_seconds: {
     type: 'gauge',
+    together: 'most',
     labels: [],
     help: 'The mean of the recorded event loop delays.',
     unit: 'seconds',
   },
   nodejs_eventloop_lag_p99_seconds: {
     type: 'gauge',
+    together: 'most',
     labels: [],
     help: 'The 99th percentile of the recorded event loop delays.',
     unit: 'seconds',
   },
   nodejs_heap_size_total_bytes: {
     type: 'gauge',
+    together: 'sum',
     labels: [],
     help: 'Process heap size from Node.js in bytes.',
     unit: 'bytes',
   },
   nodejs_heap_size_used_bytes: {
     type: 'gauge',
+    together: 'sum',
     labels: [],
     help: 'Process heap size used from Node.js in bytes.',
     unit: 'bytes',
   },
   nodejs_external_memory_bytes: {
     type: 'gauge',
+    together: 'sum',
     labels: [],
     help: 'Node.js external memory size in bytes.',
     unit: 'bytes',

@@ -8,8 +8,7 @@ import {
 import { createSeries } from './series.ts';
 import type { Sample, Series } from './series.ts';
 import type { MetricRow } from './metric-row.ts';
-import { PROCESS_METRICS } from './process-table.ts';
-import { AMBIT_METRICS } from './table.ts';
+import { AMBIT_METRICS, METRICS } from './table.ts';
 
 type Rows = typeof AMBIT_METRICS;
 type NamesOf<T extends MetricRow['type']> = {
@@ -22,6 +21,25 @@ export type LabelsOf<N extends keyof Rows> = Rows[N]['labels'][number];
 /** Samples of a gauge, read when somebody asks for the metrics. */
 export type ReadGauge<L extends string> = () => Iterable<Sample<L>> | Promise<Iterable<Sample<L>>>;
 
+/** A metric as it stands, as plain data. */
+export interface MetricReading {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  readonly values: readonly {
+    readonly value: number;
+    readonly labels: Readonly<Record<string, string | number>>;
+    /** Where it is a part of a histogram. */
+    readonly metricName?: string;
+  }[];
+}
+
+/** An exposition (Prometheus text format 0.0.4) with its media type. */
+export interface Exposed {
+  readonly type: string;
+  readonly text: string;
+}
+
 /** The metrics of the table, each to be made once. */
 export interface Registry {
   /** A counter that others count in; it is exposed as it stands. */
@@ -32,8 +50,17 @@ export interface Registry {
   histogram<N extends NamesOf<'histogram'>>(
     name: N,
   ): (labels: Readonly<Record<LabelsOf<N>, string>>) => (value: number) => void;
-  /** The text of the exposition, with its media type (Prometheus text format 0.0.4). */
-  expose(): Promise<{ readonly type: string; readonly text: string }>;
+  /** Every metric as it stands. */
+  read(): Promise<readonly MetricReading[]>;
+}
+
+/** Writes metrics down. */
+export async function writeExposition(readings: readonly MetricReading[]): Promise<Exposed> {
+  const exposition = new Exposition();
+  for (const reading of readings) {
+    exposition.registerMetric({ ...reading, get: () => Promise.resolve(reading) } as never);
+  }
+  return { type: exposition.contentType, text: await exposition.metrics() };
 }
 
 /**
@@ -54,10 +81,6 @@ export function createRegistry({
     return { name, help, labelNames: [...labels] as string[], registers: [exposition] };
   };
   collectDefaultMetrics({ register: exposition });
-  for (const { name } of exposition.getMetricsAsArray()) {
-    if (!Object.hasOwn(PROCESS_METRICS, name)) exposition.removeSingleMetric(name);
-  }
-
   return {
     counter(name) {
       const series = createSeries<string>(AMBIT_METRICS[name].labels);
@@ -77,6 +100,7 @@ export function createRegistry({
         async collect() {
           const samples = await attempt(name, read);
           gauge.reset();
+          if (AMBIT_METRICS[name].labels.length === 0) gauge.remove(); // the library would let it be 0
           for (const { labels, value } of samples) gauge.set(labels, value);
         },
       });
@@ -95,8 +119,10 @@ export function createRegistry({
       };
     },
 
-    async expose() {
-      return { type: exposition.contentType, text: await exposition.metrics() };
+    async read() {
+      const readings = (await exposition.getMetricsAsJSON()) as unknown as MetricReading[];
+      // Left out here and not taken out of the registry: one metric of the library sets the values of others.
+      return readings.filter(({ name }) => Object.hasOwn(METRICS, name));
     },
   };
 

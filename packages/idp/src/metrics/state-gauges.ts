@@ -1,10 +1,12 @@
 import { scopeState, SIGNING_ALGS } from '@ambit/scope-catalog';
+import type { OngoingStall } from '../audit/stall.ts';
 import type { KeyInfo } from '../keys/key-service.ts';
 import type { ActiveCatalog } from '../snapshot/snapshot.ts';
 import { AGE_BUCKETS, LAST_USE_BUCKETS, NEVER_USED } from './label-values.ts';
 import type { SecretStore } from './ports.ts';
 import type { Registry } from './registry.ts';
 import type { Sample } from './series.ts';
+import { addStallGauges } from './stall-gauges.ts';
 
 const DAY_MS = 86_400_000;
 /** Counting the secrets of 100,000 clients holds everybody up for a moment, so it is not done at every exposition. */
@@ -14,14 +16,19 @@ const SECRETS_COUNTED_EVERY_MS = 300_000;
 export interface GaugedState {
   readonly clock: () => number;
   readonly activeCatalog: () => ActiveCatalog | undefined;
+  /** Makes the active catalog the one that the store has by now; of a process that decides nothing, nobody else does. */
+  readonly refresh?: () => Promise<unknown>;
   readonly stateAgeSeconds: () => number;
   readonly listKeys: () => Promise<readonly KeyInfo[]>;
   readonly secrets: SecretStore;
+  /** Why the audit log cannot be written, having tried again just now; undefined when it can. */
+  readonly stall: () => Promise<OngoingStall | undefined>;
 }
 
-/** Adds the gauges of the catalog, the signing keys and the secrets, read when somebody asks for the metrics. */
+/** Adds the gauges of the catalog, the signing keys, the secrets and the audit log, read when somebody asks for the metrics. */
 export function addStateGauges(registry: Registry, state: GaugedState): void {
   const { clock, activeCatalog, stateAgeSeconds, listKeys, secrets } = state;
+  addStallGauges(registry, state.stall);
   registry.gauge('ambit_state_age_seconds', () => [{ labels: {}, value: stateAgeSeconds() }]);
   registry.gauge('ambit_catalog_active_version', () => {
     const active = activeCatalog();

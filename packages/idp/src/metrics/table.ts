@@ -12,6 +12,7 @@ import {
   REQUEST_REASONS,
   REVOCATION_KINDS,
   SCOPE_REASONS,
+  STALL_CAUSES,
   WORKLOAD_REASONS,
 } from './label-values.ts';
 import { PROCESS_METRICS } from './process-table.ts';
@@ -162,9 +163,39 @@ export const AMBIT_METRICS = {
   },
   ambit_audit_pending: {
     type: 'gauge',
+    together: 'sum',
     labels: [],
     help: 'Decisions whose audit record waits to be committed',
     unit: 'decisions',
+  },
+  ambit_audit_stalled: {
+    type: 'gauge',
+    labels: ['cause'],
+    help: '1 while the audit log cannot be written for this cause, so that no token is issued, else 0',
+    unit: 'one or none',
+    values: { cause: STALL_CAUSES },
+    together: 'most',
+  },
+  ambit_audit_stall_refused: {
+    type: 'gauge',
+    labels: [],
+    help: 'Tokens not issued and changes not made in the stall that is on; 0 while there is none',
+    unit: 'decisions',
+    together: 'sum',
+  },
+  ambit_audit_stall_unrecorded: {
+    type: 'gauge',
+    labels: [],
+    help: 'Requests answered without a record in the stall that is on; 0 while there is none',
+    unit: 'requests',
+    together: 'sum',
+  },
+  ambit_store_reserve_whole: {
+    type: 'gauge',
+    labels: [],
+    help: '1 while the space that is kept for revoking and disabling is all there, else 0',
+    unit: 'one or none',
+    together: 'least',
   },
   ambit_store_commit_duration_seconds: {
     type: 'histogram',
@@ -186,6 +217,7 @@ export const AMBIT_METRICS = {
     labels: [],
     help: 'For how long at most the state at hand may have been overtaken by another server; each request asks anew all the same',
     unit: 'seconds',
+    together: 'most',
   },
   ambit_signing_key_age_seconds: {
     type: 'gauge',

@@ -1,41 +1,18 @@
 import { Ajv } from 'ajv';
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { PARAMETER_MAX_LENGTHS } from '../oauth/parameters.ts';
 import { externalTokenOf } from './external-token-of.ts';
 import { JWT_BEARER } from './grant-types.ts';
-import { TOKEN_MAX_LENGTH } from '../tokens/token-verifier.ts';
 
-const text = (maxLength: number) => ({ type: 'string', maxLength });
-
-/**
- * The longest values that the endpoints accept; what is longer cannot be meant seriously. Repetition is judged later.
- */
-const PARAMETERS: Readonly<Record<string, { maxLength: number }>> = {
-  grant_type: text(128),
-  client_id: text(128),
-  client_secret: text(512),
-  client_assertion: text(TOKEN_MAX_LENGTH),
-  client_assertion_type: text(128),
-  scope: text(16_384),
-  resource: text(2048),
-  audience: text(2048),
-  subject_token: text(TOKEN_MAX_LENGTH),
-  subject_token_type: text(128),
-  assertion: text(TOKEN_MAX_LENGTH),
-  actor_token: text(TOKEN_MAX_LENGTH),
-  actor_token_type: text(128),
-  requested_token_type: text(128),
-  token: text(TOKEN_MAX_LENGTH),
-  token_type_hint: text(128),
-};
-
+/** Repetition is judged later. */
 const validate = new Ajv({ allErrors: false }).compile({
   type: 'object',
   properties: Object.fromEntries(
-    Object.entries(PARAMETERS).map(([name, schema]) => [
-      name,
-      { anyOf: [schema, { type: 'array', maxItems: 16, items: schema }] },
-    ]),
+    Object.entries(PARAMETER_MAX_LENGTHS).map(([name, maxLength]) => {
+      const schema = { type: 'string', maxLength };
+      return [name, { anyOf: [schema, { type: 'array', maxItems: 16, items: schema }] }];
+    }),
   ),
 });
 
@@ -54,7 +31,7 @@ export function checkParameters(ctx: KoaContextWithOIDC, next: () => Promise<voi
   const isAnswered = ctx.oidc.route === 'introspection' && typeof token === 'string';
   if (!validate(isAnswered ? others : parameters)) {
     const name = validate.errors?.[0]?.instancePath.split('/')[1] ?? 'a parameter';
-    const limit = PARAMETERS[name]?.maxLength ?? 0;
+    const limit = PARAMETER_MAX_LENGTHS[name as keyof typeof PARAMETER_MAX_LENGTHS];
     throw new errors.InvalidRequest(`${name} is too long: ${limit} characters at most`);
   }
   const { client_id: clientId, client_assertion: assertion, grant_type: grantType } = parameters;

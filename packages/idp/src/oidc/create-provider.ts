@@ -5,13 +5,16 @@ import { CLOCK_STEP_MS } from '../clock-step.ts';
 import type { Federation } from '../federation/federation.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Limits } from '../limits/limits.ts';
+import { ENDPOINTS } from '../oauth/endpoints.ts';
+import { decidedBy, issueClaims } from '../oauth/issued-claims.ts';
+import { mayIntrospect } from '../oauth/may-introspect.ts';
+import { noteAuthenticated, requestState } from '../oauth/request-state.ts';
 import { actClaim } from '../tokens/act-claim.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import type { ReplayStore } from '../replay/ports.ts';
 import { replayKey } from '../replay/replay-key.ts';
 import type { RevokeOwnToken } from '../revocation/revoke-own-token.ts';
 import type { Vault } from '../vault/vault.ts';
-import { timeOrderedId } from '../time-ordered-id.ts';
 import {
   certificateThumbprint,
   isCertificateAuthorized,
@@ -25,19 +28,10 @@ import { identifyWorkload, knowWorkloads } from './identify-workload.ts';
 import { registeredClient } from './library-client.ts';
 import { adaptEndpoints } from './library-seam.ts';
 import { claimQuotas, knowLimits, limitClient } from './limits.ts';
-import { noteAuthenticated, requestState } from './request-state.ts';
 import { librarySigningKeys } from './signing-keys.ts';
 import { registerTokenExchange } from './token-exchange.ts';
 import { lookUpJwts } from './token-lookup.ts';
 import { registerJwtBearer } from './workload-grant.ts';
-
-/** Paths of the OAuth endpoints, below the issuer. */
-export const ENDPOINTS = {
-  token: '/oauth2/token',
-  introspection: '/oauth2/introspect',
-  revocation: '/oauth2/revoke',
-  jwks: '/oauth2/jwks',
-} as const;
 
 /** How far ahead the assertion of a client may expire, with a minute for clocks that differ. */
 const ASSERTION_LIFETIME_MAX_MS = (3600 + 60) * 1000;
@@ -139,21 +133,17 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
       ctx.type = 'application/json';
       ctx.body = out;
     },
-    extraTokenClaims(ctx) {
-      const { snapshot } = requestState(ctx);
-      return { catalog_version: snapshot.catalog.version, rev: snapshot.revision };
-    },
+    extraTokenClaims: (ctx) => decidedBy(requestState(ctx).snapshot),
     formats: {
       customizers: {
         // The last step before the signature, of every grant: whatever else could refuse the request has been asked.
         async jwt(ctx, _token, parts) {
           const state = requestState(ctx);
-          const { resourceServer, lifetimeSeconds } = decideRequest(ctx);
-          // It lives from the moment that was decided by, or it would outlive what it rests on by as long as that took.
-          const iat = Math.floor(state.now / 1000);
-          Object.assign(parts.payload, { iat, exp: iat + lifetimeSeconds });
+          const granted = decideRequest(ctx);
           const certificate =
-            resourceServer.senderConstrained === 'mtls' ? presentedCertificate(ctx) : undefined;
+            granted.resourceServer.senderConstrained === 'mtls'
+              ? presentedCertificate(ctx)
+              : undefined;
           if (certificate) {
             const cnf = {
               ...(parts.payload['cnf'] as object | undefined),
@@ -171,13 +161,7 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
             parts.payload['fed'] = { issuer, rule: rule.id };
           }
           await claimQuotas(ctx, String(parts.payload['sub']));
-          // People type a `jti`: unlike the library's own, a UUID never looks like a flag.
-          const jti = (parts.payload['jti'] = timeOrderedId(state.now));
-          state.issued = {
-            jti,
-            exp: Number(parts.payload['exp']),
-            kid: state.snapshot.keys.active.get(resourceServer.signingAlg)?.kid ?? '',
-          };
+          Object.assign(parts.payload, issueClaims(state, granted));
         },
       },
     },
@@ -195,15 +179,12 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
       introspection: {
         enabled: true,
         allowedPolicy: (ctx, client, token) => {
-          const { resourceServers, clientId } = registeredClient(client);
-          const servers = requestState(ctx).snapshot.catalog.compiled.resourceServers;
-          const own = token.clientId === clientId;
-          const addressed = resourceServers.some(
-            ({ name, audience }) =>
-              audience === (token as ClientCredentials).aud &&
-              servers.get(name)?.audience === audience,
-          );
-          return (requestState(ctx).allowed = own || addressed);
+          const { snapshot } = requestState(ctx);
+          const { clientId, aud: audience } = token as ClientCredentials;
+          return (requestState(ctx).allowed = mayIntrospect(snapshot, registeredClient(client), {
+            clientId,
+            audience,
+          }));
         },
       },
       jwtIntrospection: { enabled: true },

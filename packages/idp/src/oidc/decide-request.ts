@@ -1,10 +1,11 @@
-import { decideIssuance, present } from '@ambit/scope-catalog';
+import { present } from '@ambit/scope-catalog';
 import type { IssuanceGrant } from '@ambit/scope-catalog';
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC, ResourceServer } from 'oidc-provider';
+import { decideForItself } from '../oauth/decide-for-itself.ts';
+import { requestState } from '../oauth/request-state.ts';
 import { presentedCertificate } from '../web/client-certificate.ts';
 import { registeredClient } from './library-client.ts';
-import { requestState } from './request-state.ts';
 
 /** The answer to a request that names no `resource`: the audience its scopes belong to (RFC 9068 §3). */
 export const defaultResource = (ctx: KoaContextWithOIDC): string =>
@@ -34,18 +35,7 @@ export function decideRequest(ctx: KoaContextWithOIDC): IssuanceGrant {
   if (state.issuance) return state.issuance;
 
   const client = registeredClient(ctx.oidc.client);
-  const { scope, resource } = ctx.oidc.params as { scope?: string; resource?: string | string[] };
-  const decision = decideIssuance(
-    state.snapshot.catalog.compiled,
-    client,
-    {
-      ...present({ scopes: scope?.split(' ') }),
-      resources: resource === undefined ? [] : [resource].flat(),
-      defaultScopes: client.defaultScopes,
-      scopePolicy: client.scopePolicy,
-    },
-    state.now,
-  );
+  const decision = decideForItself(state, client, ctx.oidc.params ?? {});
   if (!decision.ok) {
     state.issuanceRefusal = decision.error;
     const { error, description } = decision.error;

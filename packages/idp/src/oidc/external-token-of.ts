@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { decodeToken } from '../federation/external-token.ts';
 import { JWT_BEARER, TOKEN_EXCHANGE } from './grant-types.ts';
-import { requestState } from './request-state.ts';
+import { requestState } from '../oauth/request-state.ts';
 
 /** Token types of RFC 8693 §3 that an external token may be presented as. */
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';

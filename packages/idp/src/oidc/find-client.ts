@@ -4,11 +4,11 @@ import type {
   KoaContextWithOIDC,
   Provider,
 } from 'oidc-provider';
-import { isLiveSecret } from '../clients/client.ts';
-import type { Client, ClientSecret } from '../clients/client.ts';
+import type { Client } from '../clients/client.ts';
+import { matchSecret } from '../oauth/match-secret.ts';
+import { requestState } from '../oauth/request-state.ts';
 import type { Vault } from '../vault/vault.ts';
 import { libraryMetadata, mayAuthenticate, passesForSecret, tieClient } from './library-client.ts';
-import { requestState } from './request-state.ts';
 
 /** The constructor of the library's clients, which its types leave out. */
 type LibraryClientClass = new (metadata: ClientMetadata) => LibraryClient;
@@ -70,19 +70,4 @@ function viewMaker(provider: Provider): (client: Client) => LibraryClient {
     }
     return Object.create(prototype, { clientId: { value: client.clientId } }) as LibraryClient;
   };
-}
-
-/** The live secret that was presented. Every one is compared, so that time does not tell which. */
-function matchSecret(
-  secrets: readonly ClientSecret[],
-  presented: string,
-  vault: Pick<Vault, 'isSecret'>,
-  now: number,
-): ClientSecret | undefined {
-  let match: ClientSecret | undefined;
-  for (const secret of secrets) {
-    const same = vault.isSecret(presented, secret.hash);
-    if (same && isLiveSecret(secret, now)) match = secret;
-  }
-  return match;
 }

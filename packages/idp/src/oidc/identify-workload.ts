@@ -7,7 +7,7 @@ import type { Federation, Workload, WorkloadRefusal } from '../federation/federa
 import { externalTokenOf } from './external-token-of.ts';
 import type { ViewOf } from './find-client.ts';
 import { JWT_BEARER } from './grant-types.ts';
-import { requestState } from './request-state.ts';
+import { requestState } from '../oauth/request-state.ts';
 
 /** What identifying a workload takes; of the provider that handles the request. */
 interface Means {

@@ -1,14 +1,14 @@
 import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Context } from 'koa';
-import type { Attempt } from '../limits/failure-limit.ts';
-import type { Limits } from '../limits/limits.ts';
-import { tellLimits } from '../web/limit-fields.ts';
+import { countRequest } from '../limits/limits.ts';
+import type { ClientAttempt, Limits } from '../limits/limits.ts';
+import { requestState } from '../oauth/request-state.ts';
+import type { RequestState } from '../oauth/request-state.ts';
+import { limitFields } from '../web/limit-fields.ts';
 import { requestOrigin } from '../web/request-origin.ts';
 import { claimedClient } from './claimed-client.ts';
 import { decideRequest } from './decide-request.ts';
-import { requestState } from './request-state.ts';
-import type { RequestState } from './request-state.ts';
 
 /** A limit is used up: 429 (RFC 6585 §4), with the registered code that comes nearest. */
 export class LimitReached extends errors.OIDCProviderError {
@@ -39,12 +39,11 @@ export async function limitClient(
   ctx: KoaContextWithOIDC,
   next: () => Promise<void>,
 ): Promise<void> {
-  const { requests, failures } = findLimits(ctx);
   const client = ctx.oidc.client?.clientId ?? '';
-  failures.forget(attemptOf(ctx, client));
-  const counted = await requests.count(client);
+  const state = requestState(ctx);
+  const counted = state.counted ?? (await countRequest(findLimits(ctx), attemptOf(ctx, client)));
   if (counted) {
-    requestState(ctx).limits = [counted];
+    state.limits = [counted];
     const { exceeded, limit, windowSeconds, resetsInSeconds } = counted;
     if (exceeded) {
       throw new LimitReached(
@@ -81,7 +80,7 @@ export async function answerLimits(
   ctx: Context & KoaContextWithOIDC,
   { error, limits = [], authenticated }: RequestState,
 ): Promise<void> {
-  tellLimits(ctx, limits);
+  ctx.set(limitFields(limits));
   if (error instanceof LimitReached) ctx.set('Retry-After', String(error.retryAfterSeconds));
   if (authenticated || error?.error !== 'invalid_client') return;
 
@@ -97,7 +96,7 @@ export async function answerLimits(
   };
 }
 
-const attemptOf = (ctx: KoaContextWithOIDC, client: string): Attempt => ({
+const attemptOf = (ctx: KoaContextWithOIDC, client: string): ClientAttempt => ({
   address: requestOrigin(ctx).address,
   client,
 });

@@ -1,24 +1,25 @@
+import { present } from '@ambit/scope-catalog';
 import type { Context, Middleware, Next } from 'koa';
 import compose from 'koa-compose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { Decision } from '../audit/decision-log.ts';
-import type { ClientSecret } from '../clients/client.ts';
-import { derive } from '../delegation/derive.ts';
-import type { Derivation } from '../delegation/ports.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Log } from '../log/log.ts';
 import { redact } from '../log/redact.ts';
+import type { AskedRequest } from '../oauth/asked-request.ts';
+import { countedBefore } from '../oauth/counted-before.ts';
+import { ENDPOINTS } from '../oauth/endpoints.ts';
+import type { Recorder } from '../oauth/recorder.ts';
+import { openRequestState } from '../oauth/request-state.ts';
+import type { RequestState } from '../oauth/request-state.ts';
+import { unavailable } from '../oauth/unavailable.ts';
 import type { Snapshots } from '../snapshot/snapshot.ts';
 import { isStoreUnavailable } from '../storage.ts';
 import { requestOrigin } from '../web/request-origin.ts';
-import { auditEntry } from './audit-entry.ts';
-import { createProvider, ENDPOINTS } from './create-provider.ts';
+import { createProvider } from './create-provider.ts';
 import type { ProviderDependencies } from './create-provider.ts';
 import { discoveryDocument } from './discovery.ts';
 import { IssuerUnavailable } from './identify-workload.ts';
 import { answerLimits } from './limits.ts';
-import { openRequestState } from './request-state.ts';
-import type { RequestState } from './request-state.ts';
 import { publicJwks } from './signing-keys.ts';
 
 /** What the OAuth endpoints need. */
@@ -27,11 +28,7 @@ export interface OidcDependencies extends ProviderDependencies {
   readonly clock: () => number;
   readonly log: Log;
   readonly jwksMaxAgeSeconds: number;
-  /** Makes the record of a decision durable; together with the note that a secret was used, where one is due. */
-  record(
-    decision: Decision,
-    used?: { readonly clientId: string; readonly secretId: string },
-  ): Promise<void>;
+  readonly recorder: Recorder;
 }
 
 const DISCOVERY = new Set([
@@ -43,9 +40,6 @@ const POSTED: ReadonlySet<string> = new Set([
   ENDPOINTS.introspection,
   ENDPOINTS.revocation,
 ]);
-
-/** How often at most the use of a secret is written down. */
-const SECRET_USE_GRAIN_MS = 3_600_000;
 
 /**
  * Headers of what Ambit does not offer, which the library heeds all the same: before it has authenticated anybody it would
@@ -75,6 +69,7 @@ export function createOidc(dependencies: OidcDependencies): Middleware {
       snapshot,
       request: requestOrigin(ctx),
       now: clock(),
+      ...present({ counted: countedBefore(ctx.req) }),
     };
     openRequestState(ctx, state);
     for (const name of UNHEARD) Reflect.deleteProperty(ctx.req.headers, name);
@@ -114,19 +109,7 @@ function providerSwitch(dependencies: ProviderDependencies) {
 }
 
 /** Writes the audit record once the answer is decided, and only then lets the answer go. */
-function settler({ record, log }: OidcDependencies) {
-  /** Uses noted since the client was read; what was noted before comes with it. */
-  const noted = new WeakMap<ClientSecret, number>();
-
-  const dueUse = (ctx: KoaContextWithOIDC, { secret, now }: RequestState) => {
-    const clientId = ctx.oidc.client?.clientId;
-    if (secret === undefined || clientId === undefined) return undefined;
-    const { id: secretId, lastUsedAt = 0 } = secret;
-    if (now - (noted.get(secret) ?? lastUsedAt) < SECRET_USE_GRAIN_MS) return undefined;
-    noted.set(secret, now);
-    return { clientId, secretId };
-  };
-
+function settler({ recorder, log }: OidcDependencies) {
   return async (ctx: Context & KoaContextWithOIDC, state: RequestState): Promise<void> => {
     shapeAnswer(ctx, state);
     await answerLimits(ctx, state);
@@ -142,40 +125,16 @@ function settler({ record, log }: OidcDependencies) {
       }
     }
     if (state.recorded) return;
-    try {
-      const entry = auditEntry(ctx, state);
-      const decision = { entry, proven: isProven(state), derivation: derivation(state) };
-      await record(decision, dueUse(ctx, state));
-    } catch (error) {
-      // A stall is told once, when it begins; a line for each request would be the next to fill the disk.
-      const tell = isStoreUnavailable(error) ? log.debug : log.error;
-      tell('audit record not written', { request_id: state.request.id, error });
-      if (!mayGoUnrecorded(ctx, state)) answerUnavailable(ctx, 'the audit log');
-    }
+    if (!(await recorder(askedOf(ctx), state))) answerUnavailable(ctx, 'the audit log');
   };
 }
 
-/**
- * Whether an answer may go out though its record cannot be written: what an introspection says, and what whoever has
- * proved who it is is told where it is given nothing. Whoever has lost the answer to a revocation learns that it is done, and
- * whoever asks for a scope that it has not, which it may ask for instead.
- */
-const mayGoUnrecorded = (ctx: KoaContextWithOIDC, state: RequestState): boolean =>
-  ctx.oidc.route === 'introspection' || (isProven(state) && state.issued === undefined);
-
-/** Whether the caller has proved who it is: as a client, or by a token that a trusted issuer vouches for. */
-const isProven = ({ authenticated, workload, workloadRefusal }: RequestState): boolean =>
-  authenticated === true || workload !== undefined || workloadRefusal?.external !== undefined;
-
-/** What is to be kept of an exchange that was granted. */
-function derivation({ exchange, issued, error, snapshot }: RequestState): Derivation | undefined {
-  if (!exchange?.grant || !issued || error) return undefined;
-  return derive(exchange.subject, exchange.grant, {
-    jti: issued.jti,
-    expiresAt: issued.exp,
-    catalogVersion: snapshot.catalog.version,
-  });
-}
+/** What the library was asked, as far as it has read it. */
+const askedOf = ({ oidc }: KoaContextWithOIDC): AskedRequest => ({
+  endpoint: oidc.route as AskedRequest['endpoint'],
+  clientId: oidc.client?.clientId,
+  parameters: oidc.params ?? {},
+});
 
 function shapeAnswer(ctx: Context & KoaContextWithOIDC, state: RequestState): void {
   const body = ctx.body as Record<string, unknown> | string | undefined;
@@ -199,10 +158,8 @@ function shapeAnswer(ctx: Context & KoaContextWithOIDC, state: RequestState): vo
 }
 
 function answerUnavailable(ctx: Context, what: string): void {
-  ctx.status = 503;
-  ctx.set('Retry-After', '5');
-  ctx.body = {
-    error: 'temporarily_unavailable',
-    error_description: `${what} cannot be reached`,
-  };
+  const { status, headers, body } = unavailable(what);
+  ctx.status = status;
+  ctx.set(headers);
+  ctx.body = body;
 }

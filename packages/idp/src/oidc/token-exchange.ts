@@ -14,7 +14,7 @@ import { TOKEN_EXCHANGE } from './grant-types.ts';
 import { issueToken } from './issue-token.ts';
 import { registeredClient } from './library-client.ts';
 import { checkDpopReplay, validateDpop } from './library-seam.ts';
-import { requestState } from './request-state.ts';
+import { requestState } from '../oauth/request-state.ts';
 import { grantWorkload } from './workload-grant.ts';
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';

@@ -3,7 +3,7 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { RevokeOwnToken } from '../revocation/revoke-own-token.ts';
 import { decideToken } from '../tokens/decide-token.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
-import { requestState } from './request-state.ts';
+import { requestState } from '../oauth/request-state.ts';
 
 /** Why a token will never be active again, so that revoking it would add nothing. */
 const FINAL: ReadonlySet<string> = new Set(['expired', 'revoked']);

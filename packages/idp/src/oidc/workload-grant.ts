@@ -12,7 +12,7 @@ import { presentWorkload, refuseExternalToken, refuseWorkload } from './identify
 import { issueToken } from './issue-token.ts';
 import { registeredClient } from './library-client.ts';
 import { checkDpopReplay, validateDpop } from './library-seam.ts';
-import { requestState } from './request-state.ts';
+import { requestState } from '../oauth/request-state.ts';
 
 /** How far ahead a token that is good once may say it expires; `exp` may hold any number. */
 const REMEMBERED_UNTIL_MAX_MS = 8.64e15;

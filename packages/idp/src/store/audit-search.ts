@@ -7,13 +7,18 @@ import type { AuditRow, TermRow } from './audit-rows.ts';
 
 type Terms = Knex.QueryBuilder<TermRow, TermRow[]>;
 
+type Groups = ReturnType<typeof termGroups>;
+
 /**
- * How the log is searched: the index is read from one end of the time asked for, at the words of the group that leaves
- * the fewest records, and each place found must have a word of every other group. Nothing is sorted but the few places
- * where two words meet.
+ * How the log is searched: the index is read from one end of the time asked for, at the words of the first group, and each
+ * place found must have a word of every other group. Nothing is sorted but the few places where two words meet.
  */
-function places(db: Knex, filter: AuditFilter, shape: (words: Terms) => Terms): Terms {
-  const [words = [], ...others] = termGroups(filter);
+function places(
+  db: Knex,
+  [words = [], ...others]: Groups,
+  filter: AuditFilter,
+  shape: (words: Terms) => Terms,
+): Terms {
   const [first, ...rest] = words.map((word) => {
     const stream = db<TermRow>('audit_terms').where({ term: word }) as Terms;
     if (filter.since !== undefined) void stream.where('time', '>=', filter.since);
@@ -34,6 +39,41 @@ function places(db: Knex, filter: AuditFilter, shape: (words: Terms) => Terms): 
 const sameRecord = (db: Knex, group: readonly Term[]): Knex.QueryBuilder =>
   db('audit_terms as other').select(db.raw('1')).whereIn('other.term', group);
 
+/** How far it is counted how many records a group leaves, to find the one that leaves the fewest. */
+const WEIGHED_MOST = 10_000;
+
+/**
+ * The groups of a filter, first the one that leaves the fewest records: those of a busy client are a million, and those of
+ * them that were refused a handful, which must not be looked for among the million.
+ */
+async function weighGroups(db: Knex, filter: AuditFilter): Promise<Groups> {
+  const groups = termGroups(filter);
+  if (groups.length === 1) return groups;
+  const weighed = await Promise.all(
+    groups.map(async (group) => ({
+      group,
+      weight: await countPlaces(db, [group], filter, WEIGHED_MOST),
+    })),
+  );
+  return weighed.toSorted((a, b) => a.weight - b.weight).map(({ group }) => group);
+}
+
+async function countPlaces(
+  db: Knex,
+  groups: Groups,
+  filter: AuditFilter,
+  most: number,
+): Promise<number> {
+  const found = places(
+    db,
+    groups,
+    filter,
+    (words) => words.select('time', 'record').limit(most) as Terms,
+  );
+  const [row] = await db.from(found.as('found')).count({ total: '*' });
+  return Math.min(Number((row as { total?: unknown } | undefined)?.total), most);
+}
+
 /** The rows of one page, in its order. */
 export async function selectPlaces(
   db: Knex,
@@ -41,7 +81,7 @@ export async function selectPlaces(
   { limit, order, from }: AuditPage,
 ): Promise<readonly AuditRow[]> {
   const [direction, beyond] = order === 'oldest-first' ? ['asc', '>'] : ['desc', '<'];
-  const found = places(db, filter, (words) => {
+  const found = places(db, await weighGroups(db, filter), filter, (words) => {
     void words.select('time', 'record').limit(limit);
     void words.orderBy([
       { column: 'time', order: direction },
@@ -66,11 +106,8 @@ export async function selectPlaces(
 }
 
 /** How many records pass a filter, as far as `most`. */
-export async function countTerms(db: Knex, filter: AuditFilter, most: number): Promise<number> {
-  const found = places(db, filter, (words) => words.select('time', 'record').limit(most) as Terms);
-  const [row] = await db.from(found.as('found')).count({ total: '*' });
-  return Math.min(Number((row as { total?: unknown } | undefined)?.total), most);
-}
+export const countTerms = async (db: Knex, filter: AuditFilter, most: number): Promise<number> =>
+  countPlaces(db, await weighGroups(db, filter), filter, most);
 
 /** Narrows rows of the log to those that pass a filter. */
 export function narrowLog<Q extends Knex.QueryBuilder>(db: Knex, rows: Q, filter: AuditFilter): Q {

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Stall } from '../audit/stall.ts';
+import type { OngoingStall, Stall } from '../audit/stall.ts';
 import type { Reserve } from './engine.ts';
 import type { StoreObserver } from './observer.ts';
 import { faultOf, StoreUnavailable } from './unavailable.ts';
@@ -28,7 +28,7 @@ export interface Gate {
   /** Writes what must be written, out of the reserve where no other space is left. */
   securing<T>(write: Write<T>): Promise<T>;
   /** Why nothing ordinary is written, having tried again just now; undefined when it is. */
-  check(): Promise<Stall | undefined>;
+  check(): Promise<OngoingStall | undefined>;
 }
 
 /** What a gate is made from. */
@@ -123,7 +123,7 @@ export function createGate({ reserve, clock, observer, resume }: GateDependencie
     async check() {
       if (stall === undefined && isSpent()) close('full');
       await Promise.race([probeIfDue(), setTimeout(PROBE_MS, undefined, { ref: false })]);
-      return stall;
+      return stall && { ...stall, isReserveWhole: !isSpent() };
     },
   };
 }

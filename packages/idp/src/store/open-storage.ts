@@ -1,4 +1,4 @@
-import { err, ok } from '@ambit/scope-catalog';
+import { err, ok, present } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type { LogExaminer } from '../audit/verification/examination.ts';
 import type { Commit } from '../metrics/ports.ts';
@@ -12,6 +12,7 @@ import { MIGRATIONS } from './schema/index.ts';
 import { openSqliteFile, sqliteFile } from './sqlite/open.ts';
 import { RESERVE_BYTES } from './sqlite/reserve.ts';
 import { createStorage } from './storage.ts';
+import type { StorageOptions } from './storage.ts';
 import { translating } from './unavailable.ts';
 
 /** An open database. */
@@ -42,6 +43,7 @@ export interface OpenStorageOptions {
   readonly observer?: StoreObserver;
   /** How much space is kept for changes that take power away; 0 for none. */
   readonly reserveBytes?: number;
+  readonly holdClaims?: NonNullable<StorageOptions['holdClaims']> | undefined;
   /** How many connections read at once, where the database is a server's. */
   readonly connections?: number;
   /** For how long one statement may run there. */
@@ -83,7 +85,7 @@ async function openEngine({
 export async function openStorage(
   options: OpenStorageOptions,
 ): Promise<Result<Store, StoreProblem>> {
-  const { clock = Date.now, observer = {} } = options;
+  const { clock = Date.now, observer = {}, holdClaims } = options;
   const opened = await openEngine(options);
   if (!opened.ok) return opened;
   const { engine, least, path } = opened.value;
@@ -94,7 +96,7 @@ export async function openStorage(
   }
   await engine.reserve?.restore();
   return ok({
-    storage: createStorage(engine, { clock, observer }),
+    storage: createStorage(engine, { clock, observer, ...present({ holdClaims }) }),
     examiner: engine.examiner,
     migrate: () => translating(engine.migrate()),
     schemaVersion: () => translating(engine.schemaVersion()),

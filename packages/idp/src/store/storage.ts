@@ -17,6 +17,11 @@ import { isPassing, translateFaults, translating, WriteInDoubt } from './unavail
 export interface StorageOptions {
   readonly clock: () => number;
   readonly observer?: StoreObserver;
+  /**
+   * Whether claims that cannot be written are held in memory: only where no other process takes claims on the same store, which
+   * would know nothing of them. Otherwise whoever comes with one is refused until it can be written.
+   */
+  readonly holdClaims?: boolean;
 }
 
 /**
@@ -28,7 +33,7 @@ export interface StorageOptions {
  * ({@link createGate}).
  */
 export function createStorage(engine: Engine, options: StorageOptions): Storage {
-  const { clock, observer = {} } = options;
+  const { clock, observer = {}, holdClaims = true } = options;
   const held = createHeldClaims();
   const gate = createGate({
     reserve: engine.reserve,
@@ -96,7 +101,7 @@ export function createStorage(engine: Engine, options: StorageOptions): Storage 
           const claimed = await alone({ kind: 'claim', claim });
           return claimed && !held.has(key, now); // looked at once it is committed, see below
         } catch (error) {
-          if (!isPassing(error) || error instanceof WriteInDoubt) throw error;
+          if (!isPassing(error) || !holdClaims || error instanceof WriteInDoubt) throw error;
           // First held, then looked for: whichever of two claims comes second sees the other.
           if (!held.hold(claim)) return false;
           try {

@@ -22,6 +22,8 @@ export class WriteInDoubt extends StoreUnavailable {
 const FAULTS: readonly (readonly [RegExp, StallCause])[] = [
   // A quota or a limit of the file's size is no FULL to SQLite, but a write that fails.
   [/^SQLITE_(?:FULL|IOERR_WRITE|IOERR_SHMSIZE)$/, 'full'],
+  // What the system says when the reserve is made.
+  [/^(?:ENOSPC|EDQUOT)$/, 'full'],
   [/^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/, 'locked'],
   [/^SQLITE_(?:IOERR|READONLY|CANTOPEN|NOMEM|CORRUPT)/, 'failing'],
   // https://www.postgresql.org/docs/current/errcodes-appendix.html

@@ -7,6 +7,7 @@ import type { Snapshots } from '../snapshot/snapshot.ts';
 import type { AccessTokenClaims, InactiveReason, VerifiedToken } from './access-token.ts';
 import { decideToken } from './decide-token.ts';
 import type { TokenDecision } from './decide-token.ts';
+import { introspectionOf } from './introspection.ts';
 import { issuedToken } from './issued-token.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
@@ -93,13 +94,7 @@ export function createTokenInspector(dependencies: {
     async introspect(token) {
       const decision = await inspect(token);
       if (typeof decision === 'string' || !decision.active) return { active: false };
-      const { claims } = decision.token;
-      return {
-        ...claims,
-        active: true,
-        scope: decision.liveness.scopes.join(' '),
-        token_type: claims.cnf?.jkt === undefined ? 'Bearer' : 'DPoP',
-      };
+      return introspectionOf(decision);
     },
 
     async explain(tokenOrJti) {

@@ -28,6 +28,15 @@ export function decodeMasterKey(text: string): Result<Uint8Array, MasterKeyProbl
 }
 
 /**
+ * Whether others than who runs the server may read a file, or change it. A file of root's may be read by a group beside: so
+ * Kubernetes and systemd hand a secret to one who is not root, and to nobody else.
+ */
+export const isExposed = (
+  { mode, uid }: { readonly mode: number; readonly uid: number },
+  self: number | undefined,
+): boolean => (mode & (uid === 0 && self !== 0 ? 0o037 : 0o077)) !== 0;
+
+/**
  * Loads the master key from a file that nobody but its owner can read.
  *
  * Mode and content are taken from the one opened file, so that it cannot be swapped in between.
@@ -45,8 +54,8 @@ export function loadMasterKeyFile(path: string): Result<Uint8Array, MasterKeyPro
     );
   }
   try {
-    const { mode } = fstatSync(file);
-    if ((mode & 0o077) !== 0) {
+    const { mode, uid } = fstatSync(file);
+    if (isExposed({ mode, uid }, process.getuid?.())) {
       return err({ code: 'master_key.exposed', path, mode: (mode & 0o777).toString(8) });
     }
     const buffer = Buffer.alloc(FILE_MOST_BYTES);

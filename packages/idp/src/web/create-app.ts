@@ -1,22 +1,23 @@
+import type { RequestListener } from 'node:http';
 import Koa from 'koa';
 import type { Middleware } from 'koa';
-import { present } from '@ambit/scope-catalog';
-import type { Log } from '../log/log.ts';
-import { isStoreUnavailable } from '../storage.ts';
-import { clientAddress } from './client-address.ts';
+import { faultAnswer } from './fault.ts';
+import { meetRequests, metBefore } from './meet-requests.ts';
+import type { MeetDependencies } from './meet-requests.ts';
 import { noteOrigin } from './request-origin.ts';
-import type { WatchRequest } from './watch-requests.ts';
+import { withNarrowPath } from './narrow-path.ts';
+import type { NarrowPath } from './narrow-path.ts';
 
 /** An HTTP application, ready to be served. */
-export type App = Koa;
+export interface App {
+  /** What answers its requests; to be asked for once. */
+  callback(): RequestListener;
+}
 
 /** What an application is made from. */
-export interface AppDependencies {
-  readonly issuer: string;
-  readonly log: Log;
-  readonly newId: () => string;
-  readonly trustProxy: readonly string[];
-  readonly watch?: WatchRequest;
+export interface AppDependencies extends MeetDependencies {
+  /** Absent where every request goes through the parts. */
+  readonly narrowPath?: NarrowPath;
   /** What the application is made of, asked in this order. */
   readonly parts: readonly Middleware[];
 }
@@ -27,49 +28,40 @@ export interface AppDependencies {
  * INVARIANT: neither the `Host` header nor an absolute request target changes what a request is taken for; both are
  * ignored, since probes come by address.
  */
-export function createApp({ issuer, log, newId, trustProxy, watch, parts }: AppDependencies): Koa {
+export function createApp({ narrowPath, parts, ...dependencies }: AppDependencies): App {
+  const { issuer, log } = dependencies;
   const app = new Koa();
   pinOrigin(app, issuer);
-  const addressOf = clientAddress(trustProxy);
+  const meet = meetRequests(dependencies);
 
   app.use(async (ctx, next) => {
-    const started = performance.now();
-    const requestId = newId();
-    const address = addressOf(ctx.req); // now, while there is a connection for sure
-    const watched = watch?.(ctx, requestId);
-    noteOrigin(ctx, { id: requestId, ...present({ address, traceId: watched?.traceId }) });
-    ctx.set('X-Request-Id', requestId);
-    ctx.set('X-Content-Type-Options', 'nosniff');
-    ctx.set('Cache-Control', 'no-store');
-    if (ctx.secure) ctx.set('Strict-Transport-Security', 'max-age=31536000');
+    const { origin, headers, answered } = metBefore(ctx.req) ?? meet(ctx.req, String(ctx.path));
+    noteOrigin(ctx, origin);
+    ctx.set(headers);
     try {
       if (isPath(ctx.path)) await next();
       else answerNoPath(ctx);
       if (ctx.status === 404 && ctx.body === undefined) answerNotFound(ctx);
     } catch (error) {
-      log.error('request failed', { request_id: requestId, path: ctx.path, error });
-      ctx.status = isStoreUnavailable(error) ? 503 : 500;
-      if (ctx.status === 503) ctx.set('Retry-After', '5');
-      ctx.body = {
-        error: ctx.status === 503 ? 'temporarily_unavailable' : 'server_error',
-        error_description: `something went wrong; quote request ${requestId}`,
-      };
+      log.error('request failed', { request_id: origin.id, path: ctx.path, error });
+      const fault = faultAnswer(error, origin.id);
+      ctx.status = fault.status;
+      ctx.set(fault.headers);
+      ctx.body = fault.body;
     }
-    watched?.answered();
-    log.debug('request', {
-      request_id: requestId,
-      method: ctx.method,
-      path: ctx.path,
-      status: ctx.status,
-      duration_ms: Math.round((performance.now() - started) * 1000) / 1000,
-      address,
-    });
+    answered(ctx.status);
   });
   for (const part of parts) app.use(part);
   app.on('error', (error: unknown) => {
     log.warn('connection failed', { error });
   });
-  return app;
+  return {
+    callback() {
+      const handle = app.callback();
+      const application: RequestListener = (request, response) => void handle(request, response);
+      return narrowPath ? withNarrowPath(application, narrowPath, { meet, log }) : application;
+    },
+  };
 }
 
 /** Makes every URL that koa or oidc-provider derives from a request come from the issuer instead. */

@@ -11,12 +11,20 @@ export interface HealthProbe {
   isDraining(): boolean;
 }
 
+/** What readiness answers: 200, or 503 where there is a reason. */
+export interface Readiness {
+  readonly status: 'ready' | 'draining' | 'unavailable';
+  readonly reason?: string;
+  readonly catalog_version?: number;
+  readonly revision?: number;
+}
+
 /**
  * `/health/live` says that the process answers, `/health/ready` that it can do its work; both without authentication,
  * and without telling more than that.
  */
 export const createHealth =
-  (probe: HealthProbe): Middleware =>
+  (readiness: () => Promise<Readiness>): Middleware =>
   async (ctx, next) => {
     if (ctx.path !== '/health/live' && ctx.path !== '/health/ready') return next();
     if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
@@ -24,9 +32,9 @@ export const createHealth =
       ctx.set('Allow', 'GET, HEAD');
       return;
     }
-    const answer = ctx.path === '/health/live' ? { status: 'live' } : await readiness(probe);
+    const answer = ctx.path === '/health/live' ? { status: 'live' } : await readiness();
     ctx.status = 'reason' in answer ? 503 : 200;
-    if ('reason' in answer) ctx.set('Retry-After', '5');
+    if (ctx.status === 503) ctx.set('Retry-After', '5');
     ctx.body = answer;
   };
 
@@ -36,7 +44,8 @@ const STALLED: Readonly<Record<StallCause, string>> = {
   failing: 'the audit log cannot be written',
 };
 
-async function readiness(probe: HealthProbe): Promise<Record<string, unknown>> {
+/** Makes what says whether a process can do its work. */
+export const createReadiness = (probe: HealthProbe) => async (): Promise<Readiness> => {
   if (probe.isDraining()) return { status: 'draining', reason: 'the server is shutting down' };
   try {
     const { catalogVersion, revision } = await probe.check();
@@ -46,4 +55,4 @@ async function readiness(probe: HealthProbe): Promise<Record<string, unknown>> {
   } catch {
     return { status: 'unavailable', reason: 'the store does not answer' };
   }
-}
+};

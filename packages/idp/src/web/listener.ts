@@ -4,8 +4,8 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
-import type Koa from 'koa';
 import { systemErrorCode } from '../system-error.ts';
+import type { App } from './create-app.ts';
 
 /** Certificates in PEM. */
 export interface TlsMaterial {
@@ -30,7 +30,7 @@ export type ListenProblem =
 /** Binds a port before anything is served on it, so that the port is known when the issuer is derived from it. */
 export interface BoundPort {
   readonly port: number;
-  serve(app: Koa): Listener;
+  serve(app: App): Listener;
 }
 
 /** Binds an address; with certificates, for TLS 1.2 or newer, asking clients for theirs (RFC 8705 §2). */
@@ -91,13 +91,13 @@ function serve(
   server: Server,
   port: number,
   slot: { handle: RequestListener },
-  app: Koa,
+  app: App,
 ): Listener {
   let draining = false;
   const handle = app.callback();
   slot.handle = (request, response) => {
     if (draining) response.setHeader('Connection', 'close');
-    void handle(request, response);
+    handle(request, response);
   };
   return {
     port,

@@ -1,8 +1,9 @@
 import type { Context, Middleware } from 'koa';
+import type { Exposed } from '../metrics/registry.ts';
 
 /** What `/metrics` is made of. */
 export interface MetricsEndpointDependencies {
-  readonly expose: () => Promise<{ readonly type: string; readonly text: string }>;
+  readonly expose: () => Promise<Exposed>;
   /** Whether somebody may read it; whom it turns away it has answered already. Without it, everybody may. */
   readonly admit?: (ctx: Context) => Promise<boolean>;
 }

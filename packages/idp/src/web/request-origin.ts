@@ -2,13 +2,8 @@ import type { Context } from 'koa';
 import type { RequestOrigin } from '../request.ts';
 
 /** Notes where a request comes from, as soon as it is there. */
-export function noteOrigin(
-  ctx: Context,
-  origin: Pick<RequestOrigin, 'id' | 'address' | 'traceId'>,
-): void {
-  const started = performance.now();
-  const elapsedMicros = (): number => Math.round((performance.now() - started) * 1000);
-  ctx.state['origin'] = { ...origin, elapsedMicros } satisfies RequestOrigin;
+export function noteOrigin(ctx: Context, origin: RequestOrigin): void {
+  ctx.state['origin'] = origin;
 }
 
 /** Where a request comes from; throws when nobody has noted it, which is a bug. */

@@ -1,5 +1,5 @@
+import type { IncomingMessage } from 'node:http';
 import { present } from '@ambit/scope-catalog';
-import type { Context } from 'koa';
 import type { Metrics } from '../metrics/create-metrics.ts';
 import type { Endpoint } from '../metrics/label-values.ts';
 import { decodeTraceparent } from '../tracing/trace-context.ts';
@@ -10,12 +10,16 @@ import type { EndpointName } from './endpoint-names.ts';
 export interface WatchedRequest {
   /** The trace that it is part of, whoever has begun it. */
   readonly traceId?: string;
-  /** To be called once the answer is ready. */
-  answered(): void;
+  /** To be called once the answer is ready, so many seconds after the request came in. */
+  answered(status: number, seconds: number): void;
 }
 
 /** Is told of a request once it has its id. */
-export type WatchRequest = (ctx: Context, requestId: string) => WatchedRequest;
+export type WatchRequest = (
+  request: IncomingMessage,
+  path: string,
+  requestId: string,
+) => WatchedRequest;
 
 /** Probes come every few seconds, and tell nothing that a trace is read for. */
 const UNTRACED: ReadonlySet<Endpoint> = new Set(['health', 'metrics']);
@@ -30,24 +34,25 @@ export function watchRequests({
   readonly metrics: Pick<Metrics, 'observeAnswer'>;
   readonly tracing?: Pick<Tracing, 'begin'> | undefined;
 }): WatchRequest {
-  return (ctx, requestId) => {
-    const started = performance.now();
-    const name = endpointOf(ctx.method, String(ctx.path));
-    const parent = decodeTraceparent(ctx.get('traceparent'));
+  return ({ method = '', headers }, path, requestId) => {
+    const name = endpointOf(method, path);
+    const parent = decodeTraceparent(headerText(headers['traceparent']));
     const span = UNTRACED.has(name.endpoint)
       ? undefined
       : tracing?.begin({
           requestId,
-          method: ctx.method,
+          method,
           route: name.route,
-          ...present({ parent, state: ctx.get('tracestate') || undefined }),
+          ...present({ parent, state: headerText(headers['tracestate']) || undefined }),
         });
     return {
       ...present({ traceId: span?.traceId ?? parent?.traceId }),
-      answered() {
-        metrics.observeAnswer(name.endpoint, ctx.status, (performance.now() - started) / 1000);
-        span?.end(ctx.status);
+      answered(status, seconds) {
+        metrics.observeAnswer(name.endpoint, status, seconds);
+        span?.end(status);
       },
     };
   };
 }
+
+const headerText = (value: string | string[] | undefined): string => String(value ?? '');

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { createActivity, LISTED_MOST, WATCHED_MINUTES } from '../../src/activity/activity.ts';
+import {
+  createActivity,
+  LISTED_MOST,
+  reportOf,
+  WATCHED_MINUTES,
+} from '../../src/activity/activity.ts';
 import { createTally, NAMES_MOST, OTHERS } from '../../src/activity/tally.ts';
 import type { AuditEntry } from '../../src/audit/record.ts';
 
@@ -24,18 +29,19 @@ const refused = (reason: string): AuditEntry => ({
 
 function setUp() {
   const world = { now: START };
-  return { world, activity: createActivity({ clock: () => world.now }) };
+  const activity = createActivity({ clock: () => world.now });
+  return { world, activity, report: () => reportOf([activity.watched()], world.now) };
 }
 
 describe('what a server has done lately', () => {
   test('tells decisions, reasons, clients and the slowest calls, most first', () => {
-    const { activity } = setUp();
+    const { activity, report } = setUp();
     for (const client of ['a', 'b', 'b']) activity.observe(issued(client));
     activity.observe({ ...issued('slow', 9_000), event: 'token.exchanged' });
     for (const reason of ['invalid_scope', 'invalid_client', 'invalid_scope']) {
       activity.observe(refused(reason));
     }
-    expect(activity.report()).toEqual({
+    expect(report()).toEqual({
       since: START,
       until: START,
       granted: [
@@ -62,37 +68,60 @@ describe('what a server has done lately', () => {
   });
 
   test('forgets what is older than the minutes it watches, and tells quiet ones as nothing', () => {
-    const { activity, world } = setUp();
+    const { activity, report, world } = setUp();
     activity.observe(issued('a'));
     world.now += (WATCHED_MINUTES - 1) * MINUTE;
     activity.observe(issued('a'));
     activity.observe(issued('a'));
-    expect(activity.report().issuedByMinute).toEqual([1, ...Array<number>(13).fill(0), 2]);
+    expect(report().issuedByMinute).toEqual([1, ...Array<number>(13).fill(0), 2]);
     world.now += MINUTE;
-    const { issuedByMinute, since, clients } = activity.report();
+    const { issuedByMinute, since, clients } = report();
     expect(issuedByMinute).toEqual([...Array<number>(13).fill(0), 2, 0]);
     expect(since).toBe(START + MINUTE);
     expect(clients).toEqual([{ name: 'a', count: 2 }]);
   });
 
   test('a clock that is set back loses nothing', () => {
-    const { activity, world } = setUp();
+    const { activity, report, world } = setUp();
     activity.observe(issued('a'));
     world.now -= 5 * MINUTE;
     activity.observe(issued('a'));
     world.now = START;
-    expect(activity.report().issuedByMinute).toEqual([2]);
+    expect(report().issuedByMinute).toEqual([2]);
   });
 
   test('is bounded, whatever comes', () => {
-    const { activity } = setUp();
+    const { activity, report } = setUp();
     for (let n = 0; n < NAMES_MOST + 500; n += 1) activity.observe(issued(`c-${String(n)}`, n));
-    const { clients, slowest } = activity.report();
+    const { clients, slowest } = report();
     expect(clients[0]).toEqual({ name: OTHERS, count: 500 });
     expect(clients).toHaveLength(LISTED_MOST);
     expect(slowest.map(({ durationMicros }) => durationMicros)).toEqual(
       Array.from({ length: LISTED_MOST }, (_, index) => NAMES_MOST + 499 - index),
     );
+  });
+
+  test('of several processes is told together, since the first of them began', () => {
+    const [first, second] = [setUp(), setUp()];
+    first.activity.observe(issued('a', 5));
+    for (const { world } of [first, second]) world.now += MINUTE;
+    first.activity.observe(issued('b', 7));
+    second.activity.observe(issued('a', 9));
+    second.activity.observe(refused('invalid_scope'));
+    const late = createActivity({ clock: () => START + MINUTE });
+    const watched = [late, second.activity, first.activity].map((activity) => activity.watched());
+    const plain = JSON.parse(JSON.stringify(watched)) as typeof watched;
+    expect(reportOf(plain, START + MINUTE)).toMatchObject({
+      since: START,
+      granted: [{ name: 'token.issued', count: 3 }],
+      issuedByMinute: [1, 2],
+      reasons: [{ name: 'invalid_scope', count: 1 }],
+      clients: [
+        { name: 'a', count: 2 },
+        { name: 'b', count: 1 },
+      ],
+      slowest: [{ durationMicros: 9 }, { durationMicros: 7 }, { durationMicros: 5 }],
+    });
   });
 
   test('a sum of tallies is a tally of all', () => {

@@ -80,6 +80,17 @@ describe('authentication', () => {
     });
   });
 
+  test('reading refused for want of scope is on record too, so that nobody looks around unseen', async () => {
+    expect((await api.call('vera', 'GET', '/audit')).status).toBe(403);
+    expect((await house.newestAudit())[0]).toMatchObject({
+      event: 'admin.refused',
+      decision: 'refused',
+      actor: 'vera',
+      reason: 'auth.insufficient_scope',
+      detail: expect.stringContaining('GET /admin/v1/audit needs ambit.audit:read'),
+    });
+  });
+
   test('comes before the body is looked at', async () => {
     expect((await api.call(undefined, 'POST', '/clients', '{')).status).toBe(401);
     expect((await api.call('vera', 'POST', '/clients', '{')).status).toBe(403);

@@ -46,13 +46,40 @@ describe('the log of decisions', () => {
     },
   );
 
-  test.each(EVENTS)('%s refused to somebody known is always written down', async (event) => {
-    const { log, written } = setUp(0);
-    for (let n = 0; n < 40; n += 1) {
-      await log.record({ entry: entry({ event, decision: 'refused' }), proven: true });
-    }
-    expect(written).toHaveLength(40);
+  test.each(EVENTS)(
+    '%s refused to a client that is known is always written down',
+    async (event) => {
+      const { log, written } = setUp(0);
+      const refused = entry({ event, decision: 'refused', actor: 'web' });
+      for (let n = 0; n < 40; n += 1) await log.record({ entry: refused, proven: true });
+      expect(written).toHaveLength(40);
+    },
+  );
+
+  test('a workload that no rule makes a client is a stranger, since some issuers vouch for everybody', async () => {
+    const { log, written, omitted } = setUp();
+    const refused = entry({
+      event: 'token.refused',
+      decision: 'refused',
+      reason: 'invalid_grant',
+      externalIssuer: 'https://ci.example',
+    });
+    for (let n = 0; n < 5; n += 1) await log.record({ entry: refused, proven: true });
+    expect(written).toEqual([refused]);
+    expect(omitted).toHaveLength(4);
   });
+
+  test.each(['token.refused', 'token.limited'] as const)(
+    '%s is about the client that asked, where that has proved who it is',
+    async (event) => {
+      const { log, written } = setUp();
+      const refused = entry({ event, decision: 'refused', actor: 'web' });
+      await log.record({ entry: refused, proven: true });
+      await log.record({ entry: refused, proven: false });
+      await log.record({ entry: { ...refused, client: 'shop' }, proven: true });
+      expect(written.map(({ client }) => client)).toEqual(['web', undefined, 'shop']);
+    },
+  );
 
   test('introspections are sampled by the share that is set, and what is left out is told', async () => {
     const { log, world, written, omitted } = setUp(0.25);

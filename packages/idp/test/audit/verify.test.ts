@@ -147,6 +147,14 @@ describe('in threads of its own', () => {
     expect(await lastOf(await start(verify))).toMatchObject({ whole: true });
   });
 
+  test('the next may begin as soon as one has told what it came to', async () => {
+    const verify = verifyLog();
+    const steps = (await start(verify))[Symbol.asyncIterator]();
+    let step = await steps.next();
+    while (step.done !== true && step.value.kind !== 'done') step = await steps.next();
+    expect(await lastOf(await start(verify))).toMatchObject({ whole: true });
+  });
+
   test('one that cannot begin gives up its turn', async () => {
     const verify = createVerifyLog({
       examiner: { open: () => Promise.reject(new Error('no room')) },

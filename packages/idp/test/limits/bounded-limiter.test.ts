@@ -38,14 +38,14 @@ describe('a bounded limiter', () => {
 
   test('counts on beyond its limit, until the window that began with the first count has ended', async () => {
     const { limiter, entries } = create();
-    expect(await limiter.count('a')).toEqual({ used: 1, resetsInSeconds: 60 });
+    expect(await limiter.count('a')).toEqual({ used: 1, resetsInMs: 60_000 });
     jest.advanceTimersByTime(1500);
-    expect(await limiter.count('a')).toEqual({ used: 2, resetsInSeconds: 59 });
+    expect(await limiter.count('a')).toEqual({ used: 2, resetsInMs: 58_500 });
     jest.advanceTimersByTime(58_499);
-    expect(await limiter.count('a')).toEqual({ used: 3, resetsInSeconds: 1 });
+    expect(await limiter.count('a')).toEqual({ used: 3, resetsInMs: 1 });
     jest.advanceTimersByTime(1);
     expect(entries()).toBe(0);
-    expect(await limiter.count('a')).toEqual({ used: 1, resetsInSeconds: 60 });
+    expect(await limiter.count('a')).toEqual({ used: 1, resetsInMs: 60_000 });
   });
 
   test('counts from nothing again what it was told to forget, and goes on with all else', async () => {

@@ -60,6 +60,12 @@ describe('the exposition', () => {
     );
   });
 
+  test('tells how much processor time the process has taken', async () => {
+    const { read } = createHarness();
+    await read();
+    expect((await read()).get('process_cpu_seconds_total')).toBeGreaterThan(0);
+  });
+
   test('tells which build runs', async () => {
     const samples = await createHarness().read();
     const build = `ambit_build_info{version="1.2.3",node_version="${process.version}"}`;

@@ -48,6 +48,37 @@ describe('the gauges of signing keys', () => {
   });
 });
 
+test('the gauges of the audit log tell whether it can be written, why not, and what that comes to', async () => {
+  const metrics = createHarness();
+  const read = async () =>
+    Object.fromEntries(
+      [...(await metrics.read())].filter(([name]) => /_stall|_reserve_whole/.test(name)),
+    );
+  const whole = {
+    'ambit_audit_stalled{cause="full"}': 0,
+    'ambit_audit_stalled{cause="locked"}': 0,
+    'ambit_audit_stalled{cause="failing"}': 0,
+    ambit_audit_stall_refused: 0,
+    ambit_audit_stall_unrecorded: 0,
+    ambit_store_reserve_whole: 1,
+  };
+  expect(await read()).toEqual(whole);
+  const stall = { since: 0, cause: 'full', refused: 7, unrecorded: 40 } as const;
+  metrics.stall = { ...stall, isReserveWhole: false };
+  expect(await read()).toEqual({
+    ...whole,
+    'ambit_audit_stalled{cause="full"}': 1,
+    ambit_audit_stall_refused: 7,
+    ambit_audit_stall_unrecorded: 40,
+    ambit_store_reserve_whole: 0,
+  });
+  metrics.stall = { ...stall, cause: 'locked', isReserveWhole: true };
+  expect(await read()).toMatchObject({
+    'ambit_audit_stalled{cause="locked"}': 1,
+    ambit_store_reserve_whole: 1,
+  });
+});
+
 describe('the gauge of secrets', () => {
   const sample = (age: string, lastUsed: string) =>
     `ambit_client_secrets{age="${age}",last_used="${lastUsed}"}`;

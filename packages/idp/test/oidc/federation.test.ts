@@ -257,7 +257,7 @@ describe.each(GRANTS)('a workload by %s', (_grant, error, parametersOf) => {
       personal: { externalSubject: sub },
     });
     expect(idp.records.at(-1)?.actor).toBeUndefined();
-    expect(idp.proven.at(-1)).toBe(true); // its issuer has vouched for it, so its refusal is never counted together
+    expect(idp.proven.at(-1)).toBe(true); // its issuer has vouched for it
   });
 
   test('that two rules are for alike gets nothing', async () => {

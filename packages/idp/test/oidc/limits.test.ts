@@ -3,7 +3,7 @@ import { introspect, post, requestToken, revoke, tokenOf } from '../../../../tes
 import type { OAuthAnswer } from '../../../../test/support/oauth.ts';
 import { SHOP } from '../support/catalogs.ts';
 import { clientNamed, startOidc } from '../support/oidc-harness.ts';
-import type { HarnessLimits, OidcHarness } from '../support/oidc-harness.ts';
+import type { HarnessOptions, OidcHarness } from '../support/oidc-harness.ts';
 
 const VIEWER = { client_id: 'viewer', client_secret: 'viewer-secret' };
 const OTHER = { client_id: 'other', client_secret: 'other-secret' };
@@ -12,7 +12,7 @@ const WRONG = { client_id: 'viewer', client_secret: 'guess' };
 let server: OidcHarness;
 afterEach(() => server.close());
 
-async function start(limits: HarnessLimits): Promise<void> {
+async function start(limits: HarnessOptions): Promise<void> {
   const assignments = [{ role: 'viewer' }];
   server = await startOidc(
     SHOP,

@@ -14,8 +14,8 @@ function openGate({ steps = 3, whole = true } = {}) {
     now: 1_000,
     /** What is wrong with the store. */
     broken: undefined as Error | undefined,
-    /** Whether the disk has room for the reserve. */
-    room: whole,
+    /** Whether the disk has room for the reserve; an error where that runs out while it is made. */
+    room: whole as boolean | Error,
     left: whole ? steps : 0,
     /** How many steps must be given back until a securing write fits. */
     wanted: 0,
@@ -29,6 +29,7 @@ function openGate({ steps = 3, whole = true } = {}) {
       isWhole: () => world.left >= steps,
       release: () => (world.left === 0 ? false : ((world.left -= 1), true)),
       restore() {
+        if (world.room instanceof Error) return Promise.reject(world.room);
         if (world.room) world.left = steps;
         return Promise.resolve(world.room);
       },
@@ -100,7 +101,8 @@ describe.each([
       await expect(gate.ordinary(write, 'unrecorded')).rejects.toMatchObject(UNAVAILABLE);
     }
     expect(world.probes - tried).toBeLessThanOrEqual(3);
-    expect(await gate.check()).toEqual({ since: 1_000, cause, refused: 1, unrecorded: 3 });
+    const stall = { since: 1_000, cause, refused: 1, unrecorded: 3 };
+    expect(await gate.check()).toEqual({ ...stall, isReserveWhole: true });
     expect(world.told).toEqual([`stall ${cause}`]);
   });
 
@@ -148,7 +150,7 @@ describe('a full disk', () => {
     world.room = false;
     await securing();
     await expect(ordinary()).rejects.toMatchObject(UNAVAILABLE);
-    expect(await gate.check()).toMatchObject({ cause: 'full' });
+    expect(await gate.check()).toMatchObject({ cause: 'full', isReserveWhole: false });
     expect(world.resumed).toEqual([]);
     world.room = true;
     await until(async () => (await gate.check()) === undefined);
@@ -164,6 +166,16 @@ describe('a full disk', () => {
     expect(await gate.check()).toMatchObject({ cause: 'full' });
     expect([world.left, world.probes]).toEqual([3, 0]);
   });
+
+  test.each(['ENOSPC', 'EDQUOT'])(
+    'is one that fills while the reserve is made: %s',
+    async (code) => {
+      const { gate, world, ordinary } = openGate({ whole: false });
+      world.room = fault(code);
+      await ordinary().catch(() => undefined);
+      expect(await gate.check()).toMatchObject({ cause: 'full', isReserveWhole: false });
+    },
+  );
 
   test('is one from the start where the reserve of an earlier run is not whole', async () => {
     const { gate, ordinary, securing } = openGate({ whole: false });

@@ -3,7 +3,7 @@ import { catalogDigest, EMPTY_DOCUMENT, entitledScopes } from '@ambit/scope-cata
 import { createAccessService } from '../../src/access/access-service.ts';
 import { systemActor } from '../../src/actor.ts';
 import type { Actor } from '../../src/actor.ts';
-import { createActivity } from '../../src/activity/activity.ts';
+import { createActivity, reportOf } from '../../src/activity/activity.ts';
 import { createAuditKeys } from '../../src/audit/audit-keys.ts';
 import { createAuditService } from '../../src/audit/audit-service.ts';
 import { createCheckpoints } from '../../src/audit/checkpoints.ts';
@@ -101,7 +101,7 @@ export async function createHouse(onTransaction: (urgency: Urgency) => void = ()
       decisions: { record: ({ entry }) => storage.read.audit.append(entry) },
       clock,
     }),
-    activity: createActivity({ clock }),
+    reportActivity: () => Promise.resolve(reportOf([createActivity({ clock }).watched()], now)),
     checkpoints: createCheckpoints({ ...deps, keys: auditKeys }),
     verifyLog: createVerifyLog({
       examiner: store.examiner,

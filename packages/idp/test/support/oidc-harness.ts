@@ -14,6 +14,8 @@ import { createQuotas } from '../../src/limits/quotas.ts';
 import type { QuotaEvent } from '../../src/limits/quotas.ts';
 import { createRequestLimit } from '../../src/limits/request-limit.ts';
 import { createLog } from '../../src/log/log.ts';
+import { createNarrowPath } from '../../src/narrow/narrow-path.ts';
+import { createRecorder } from '../../src/oauth/recorder.ts';
 import { createOidc } from '../../src/oidc/oidc-middleware.ts';
 import type { RevocationRule } from '../../src/revocation/ports.ts';
 import type { RevocableToken } from '../../src/revocation/revocation-set.ts';
@@ -25,6 +27,7 @@ import { createTokenVerifier } from '../../src/tokens/token-verifier.ts';
 import { createApp } from '../../src/web/create-app.ts';
 import { bind } from '../../src/web/listener.ts';
 import type { Listener, TlsMaterial } from '../../src/web/listener.ts';
+import type { NarrowPath } from '../../src/web/narrow-path.ts';
 
 const hashSecret = (secret: string): Uint8Array =>
   createHmac('sha256', 'test').update(secret).digest();
@@ -77,6 +80,8 @@ export interface OidcHarness {
   /** For each record, whether the caller had proved who it was. */
   readonly proven: boolean[];
   readonly log: string[];
+  /** How many requests the narrow path has answered. */
+  narrow: number;
   /** Secrets whose use was to be written down. */
   readonly uses: string[];
   /** Milliseconds since the epoch. */
@@ -104,7 +109,11 @@ export interface OidcHarness {
 }
 
 /** What is limited, and by whose word; nothing by default. */
-export interface HarnessLimits {
+export interface HarnessOptions {
+  /** Taken away, every request goes by way of the library. */
+  readonly narrowPath?: boolean;
+  /** Instead of where it listens. */
+  readonly issuer?: string;
   readonly requestsPerMinute?: number;
   readonly freeFailures?: number;
   readonly trustProxy?: readonly string[];
@@ -114,11 +123,13 @@ export async function startOidc(
   catalog: string,
   clients: readonly Client[],
   tls?: TlsMaterial,
-  { requestsPerMinute = 0, freeFailures = 1_000_000_000, trustProxy = [] }: HarnessLimits = {},
+  options: HarnessOptions = {},
 ): Promise<OidcHarness> {
+  const { requestsPerMinute = 0, freeFailures = 1_000_000_000, trustProxy = [] } = options;
   const bound = await bind({ host: '127.0.0.1', port: 0 }, tls);
   if (!bound.ok) throw new Error(bound.error.code);
-  const issuer = `${tls ? 'https' : 'http'}://127.0.0.1:${bound.value.port}`;
+  const url = `${tls ? 'https' : 'http'}://127.0.0.1:${bound.value.port}`;
+  const { narrowPath = true, issuer = url } = options;
   const compiled = (source: string) => {
     const parsed = parseCatalog(source, 'catalog.yaml');
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
@@ -132,10 +143,11 @@ export async function startOidc(
   const revoked = new Set<string>();
 
   const harness: OidcHarness = {
-    url: issuer,
+    url,
     records: [],
     proven: [],
     log: [],
+    narrow: 0,
     now: Date.now(),
     clients: new Map(clients.map((client) => [client.clientId, client])),
     keys: ringOf(...SIGNING_ALGS.map((alg) => signingKey(alg))),
@@ -180,19 +192,12 @@ export async function startOidc(
       },
     }),
   );
-  const oidc = createOidc({
+  const endpoints = {
     issuer,
-    mtls: tls !== undefined,
     vault: {
       isSecret: (secret: string, hash: Uint8Array) => timingSafeEqual(hashSecret(secret), hash),
     },
     verifier: createTokenVerifier(issuer),
-    federation: createFederation({
-      keys: createIssuerKeys({
-        clock: () => harness.now,
-        fetchDocument: createFetchDocument({ allowPrivate: true, timeoutMs: 500 }),
-      }),
-    }),
     limits: {
       requests: createRequestLimit(requestsPerMinute),
       failures: createFailureLimit(freeFailures),
@@ -218,6 +223,31 @@ export async function startOidc(
         onQuota: (event) => harness.quotaEvents.push(event),
       }),
     },
+    snapshots: { current: () => Promise.resolve(snapshot()) },
+    clock: () => harness.now,
+    recorder: createRecorder({
+      log,
+      record: ({ entry, proven, derivation }, used) => {
+        if (harness.auditFails) {
+          return Promise.reject(Object.assign(new Error('disk full'), { code: STORE_UNAVAILABLE }));
+        }
+        if (used) harness.uses.push(used.secretId);
+        harness.records.push(entry);
+        harness.proven.push(proven);
+        if (derivation) harness.derivations.set(derivation.jti, derivation);
+        return Promise.resolve();
+      },
+    }),
+  };
+  const oidc = createOidc({
+    ...endpoints,
+    mtls: tls !== undefined,
+    federation: createFederation({
+      keys: createIssuerKeys({
+        clock: () => harness.now,
+        fetchDocument: createFetchDocument({ allowPrivate: true, timeoutMs: 500 }),
+      }),
+    }),
     replays: {
       claim(key, expiresAt, now) {
         for (const [old, until] of claimed) if (until <= now) claimed.delete(old);
@@ -229,20 +259,8 @@ export async function startOidc(
       harness.revocations += 1;
       return Promise.resolve();
     },
-    snapshots: { current: () => Promise.resolve(snapshot()) },
-    clock: () => harness.now,
     log,
     jwksMaxAgeSeconds: 300,
-    record: ({ entry, proven, derivation }, used) => {
-      if (harness.auditFails) {
-        return Promise.reject(Object.assign(new Error('disk full'), { code: STORE_UNAVAILABLE }));
-      }
-      if (used) harness.uses.push(used.secretId);
-      harness.records.push(entry);
-      harness.proven.push(proven);
-      if (derivation) harness.derivations.set(derivation.jti, derivation);
-      return Promise.resolve();
-    },
   });
   let requests = 0;
   const app = createApp({
@@ -250,8 +268,19 @@ export async function startOidc(
     log,
     newId: () => `request-${(requests += 1)}`,
     trustProxy,
+    ...(narrowPath ? { narrowPath: counted(createNarrowPath(endpoints), harness) } : {}),
     parts: [oidc],
   });
   served.listener = bound.value.serve(app);
   return harness;
 }
+
+/** The same path, which counts what it answers. */
+const counted = ({ mayTake, take }: NarrowPath, harness: OidcHarness): NarrowPath => ({
+  mayTake,
+  async take(...request) {
+    const answer = await take(...request);
+    if (answer) harness.narrow += 1;
+    return answer;
+  },
+});

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   decodeMasterKey,
   generateMasterKeyFile,
+  isExposed,
   loadMasterKeyFile,
 } from '../../src/vault/master-key.ts';
 import { describeVaultProblem } from '../../src/vault/problem.ts';
@@ -51,6 +52,16 @@ describe('a master key', () => {
       error: { code: 'master_key.exists', path },
     });
     expect(readFileSync(path, 'utf8')).toBe('precious');
+  });
+
+  test('a file of root may be read by the group of a server that is not root, and by nobody else', () => {
+    const [root, server] = [0, 10_001];
+    const exposed = (mode: number, uid: number, self: number) => isExposed({ mode, uid }, self);
+    expect([0o400, 0o440, 0o640].filter((mode) => exposed(mode, root, server))).toEqual([]);
+    for (const mode of [0o444, 0o460, 0o450, 0o441]) expect(exposed(mode, root, server)).toBe(true);
+    expect(exposed(0o440, server, server)).toBe(true);
+    expect(exposed(0o440, root, root)).toBe(true);
+    expect(exposed(0o440, 1_000, server)).toBe(true);
   });
 
   test.each([0o640, 0o604, 0o620, 0o666])('a file of mode %o is refused', (mode) => {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Stall } from '../../src/audit/stall.ts';
 import { createLog } from '../../src/log/log.ts';
 import { createApp } from '../../src/web/create-app.ts';
-import { createHealth } from '../../src/web/health.ts';
+import { createHealth, createReadiness } from '../../src/web/health.ts';
 import type { HealthProbe } from '../../src/web/health.ts';
 import { bind } from '../../src/web/listener.ts';
 import type { Listener } from '../../src/web/listener.ts';
@@ -28,7 +28,7 @@ async function ask(what: 'live' | 'ready', probe: Partial<HealthProbe>) {
     log: createLog('error', new Writable({ write: (_chunk, _encoding, done) => done() })),
     newId: () => 'r',
     trustProxy: [],
-    parts: [createHealth({ ...SOUND, ...probe })],
+    parts: [createHealth(createReadiness({ ...SOUND, ...probe }))],
   });
   listener = bound.value.serve(app);
   const response = await fetch(`http://127.0.0.1:${bound.value.port}/health/${what}`);

@@ -25,6 +25,12 @@ export interface WireAuditRecord {
   readonly parent_jti?: string;
   /** Who acts on behalf of the subject, newest first. */
   readonly actors?: readonly string[];
+  /** Where it stands for many refusals of strangers: how many, since when, and how often for which reason. */
+  readonly counted?: {
+    readonly refusals: number;
+    readonly since: string;
+    readonly reasons: Readonly<Record<string, number>>;
+  };
 }
 
 /** A place in a chain of the log. */

@@ -11,7 +11,7 @@ export const statusRoutes = [
     summary: 'Tell what this server has decided in the last minutes',
     scope: 'ambit.audit:read',
     answers: { 200: { description: 'the last minutes', schema: named('Activity') } },
-    handle: async (_request, { activity }) =>
-      ok({ status: 200, body: toWireActivity(activity.report()) }),
+    handle: async (_request, { reportActivity }) =>
+      ok({ status: 200, body: toWireActivity(await reportActivity()) }),
   }),
 ];

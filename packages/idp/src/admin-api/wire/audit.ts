@@ -18,6 +18,7 @@ export const toWireAuditRecord = (record: AuditRecord): object => ({
   subject: record.subject,
   client: record.client,
   resource_server: record.resourceServer,
+  audience: record.audience,
   requested_scopes: record.requestedScopes,
   granted_scopes: record.grantedScopes,
   refused_scopes: record.refusedScopes,

@@ -31,18 +31,24 @@ export function createVerifyLog(deps: {
 
   async function* verify(given: readonly string[]): AsyncGenerator<VerificationStep> {
     verifying = true;
+    let last: VerificationStep | undefined;
     try {
       const { examination, read } = await examiner.open(() => keys.list());
       try {
         yield { kind: 'progress', checked: 0, total: 0 };
         const { trusted, findings } = await checkKeys(read, vault);
-        yield* examineLog(examination, { keys: trusted, given }, findings);
+        for await (const step of examineLog(examination, { keys: trusted, given }, findings)) {
+          if (step.kind === 'progress') yield step;
+          else last = step;
+        }
       } finally {
         await examination.close();
       }
     } finally {
       verifying = false;
     }
+    // Told only now, since whoever hears what it came to may ask for the next one.
+    if (last) yield last;
   }
 
   return async (given) => {

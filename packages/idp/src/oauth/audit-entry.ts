@@ -1,13 +1,11 @@
 import { present } from '@ambit/scope-catalog';
 import type { DelegationGrant, IssuanceGrant } from '@ambit/scope-catalog';
 import { REQUESTED_SCOPES_MAX, SCOPE_NAME_MAX_LENGTH } from '@ambit/scope-catalog';
-import type { ParameterizedContext } from 'koa';
-import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { AuditEntry, GrantedBy } from '../audit/record.ts';
 import type { ExternalIdentity } from '../federation/external-token.ts';
 import { redact } from '../log/redact.ts';
 import { requestFacts } from '../request.ts';
-import { LimitReached } from './limits.ts';
+import type { AskedRequest } from './asked-request.ts';
 import type { RequestState } from './request-state.ts';
 
 type Outcome = Pick<AuditEntry, 'event' | 'decision'> & Partial<AuditEntry>;
@@ -16,13 +14,10 @@ type Outcome = Pick<AuditEntry, 'event' | 'decision'> & Partial<AuditEntry>;
  * The audit record of a request to the token, introspection or revocation endpoint: who asked for what, what was
  * decided, and why. Never the token itself.
  */
-export function auditEntry(
-  ctx: ParameterizedContext & KoaContextWithOIDC,
-  state: RequestState,
-): AuditEntry {
+export function auditEntry(asked: AskedRequest, state: RequestState): AuditEntry {
   const { snapshot, now, request } = state;
-  const actor = actorOf(ctx, state);
-  const { personal, ...facts } = outcome(ctx, state);
+  const actor = actorOf(asked, state);
+  const { personal, ...facts } = outcome(asked, state);
   const entry: AuditEntry = {
     time: now,
     ...requestFacts(request, personal),
@@ -35,23 +30,24 @@ export function auditEntry(
   return entry.decision === 'granted' ? entry : (redact(entry) as AuditEntry);
 }
 
-function outcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
-  if (state.error instanceof LimitReached) return limitedOutcome(ctx, state);
-  switch (ctx.oidc.route) {
+function outcome(asked: AskedRequest, state: RequestState): Outcome {
+  if (state.error?.retryAfterSeconds !== undefined) return limitedOutcome(asked, state);
+  switch (asked.endpoint) {
     case 'introspection':
-      return presentedOutcome('token.introspected', ctx, state);
+      return presentedOutcome('token.introspected', asked, state);
     case 'revocation':
-      return presentedOutcome('token.revoked', ctx, state);
+      return presentedOutcome('token.revoked', asked, state);
     default:
-      return state.issued && !state.error ? issuedOutcome(ctx, state) : refusedOutcome(ctx, state);
+      return state.issued && !state.error
+        ? issuedOutcome(asked, state)
+        : refusedOutcome(asked, state);
   }
 }
 
 function issuedOutcome(
-  ctx: KoaContextWithOIDC,
+  { clientId = '' }: AskedRequest,
   { issuance, issued, exchange, workload, quotas }: RequestState,
 ): Outcome {
-  const clientId = ctx.oidc.client?.clientId ?? '';
   const parent = exchange?.subject.token.claims;
   return {
     event: parent === undefined ? 'token.issued' : 'token.exchanged',
@@ -91,12 +87,12 @@ function issuanceFacts(
   };
 }
 
-function limitedOutcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
+function limitedOutcome(asked: AskedRequest, state: RequestState): Outcome {
   const { name, audience } = state.issuance?.resourceServer ?? {};
   return {
     event: 'token.limited',
     decision: 'refused',
-    ...requestedFacts(ctx),
+    ...requestedFacts(asked),
     ...present({
       resourceServer: name,
       audience,
@@ -108,16 +104,15 @@ function limitedOutcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
   };
 }
 
-function requestedFacts(ctx: KoaContextWithOIDC): Partial<AuditEntry> {
-  const { scope } = (ctx.oidc.params ?? {}) as { scope?: unknown };
+function requestedFacts({ parameters: { scope } }: AskedRequest): Partial<AuditEntry> {
   return typeof scope === 'string' ? { requestedScopes: claimedScopes(scope) } : {};
 }
 
-function refusedOutcome(ctx: KoaContextWithOIDC, state: RequestState): Outcome {
+function refusedOutcome(asked: AskedRequest, state: RequestState): Outcome {
   return {
     event: 'token.refused',
     decision: 'refused',
-    ...requestedFacts(ctx),
+    ...requestedFacts(asked),
     ...present({ refusedScopes: state.issuanceRefusal?.scopeErrors }),
     ...why(state),
     ...refusedExchange(state),
@@ -159,11 +154,11 @@ const externalFacts = (external: ExternalIdentity | undefined): Partial<AuditEnt
 
 function presentedOutcome(
   event: 'token.introspected' | 'token.revoked',
-  ctx: KoaContextWithOIDC,
+  asked: AskedRequest,
   state: RequestState,
 ): Outcome {
   const { presented, allowed } = state;
-  const credential = state.authenticated ? ctx.oidc.client?.clientId : undefined;
+  const credential = state.authenticated ? asked.clientId : undefined;
   const claims = presented && 'token' in presented ? presented.token.claims : undefined;
   const granted = allowed === true && !state.error;
   return {
@@ -208,13 +203,13 @@ const claimedScopes = (scope: string): string[] =>
  * Who acted. A name that nobody has proved counts only where the record says that authentication failed; anywhere else it would be
  * read as the deed of whoever bears it.
  */
-function actorOf(ctx: KoaContextWithOIDC, state: RequestState): string | undefined {
-  const known = ctx.oidc.client?.clientId;
+function actorOf(asked: AskedRequest, state: RequestState): string | undefined {
+  const known = asked.clientId;
   if (state.authenticated) return known;
-  return state.error?.error === 'invalid_client' ? (known ?? claimedClientId(ctx)) : undefined;
+  return state.error?.error === 'invalid_client' ? (known ?? claimedClientId(asked)) : undefined;
 }
 
-function claimedClientId(ctx: KoaContextWithOIDC): string | undefined {
-  const { client_id: clientId } = (ctx.oidc.params ?? {}) as { client_id?: unknown };
+function claimedClientId({ parameters }: AskedRequest): string | undefined {
+  const { client_id: clientId } = parameters;
   return typeof clientId === 'string' ? clientId.slice(0, 128) : undefined;
 }

@@ -4,11 +4,11 @@ import type {
   IssuanceGrant,
   IssuanceRefusal,
 } from '@ambit/scope-catalog';
-import type { Context } from 'koa';
 import type { ClientSecret } from '../clients/client.ts';
 import type { SubjectToken } from '../delegation/derive.ts';
 import type { Workload, WorkloadRefusal } from '../federation/federation.ts';
 import type { LimitState } from '../limits/limit-state.ts';
+import type { CountedRequest } from '../limits/request-limit.ts';
 import type { QuotaOutcome } from '../limits/quotas.ts';
 import type { RequestOrigin } from '../request.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -33,6 +33,8 @@ export interface RequestState {
   /** The workload that stands for the client. */
   workload?: Workload;
   workloadRefusal?: WorkloadRefusal;
+  /** The request as the limit of its client has counted it already. */
+  counted?: CountedRequest;
   /** Where the limits stand that count this request. */
   limits?: readonly LimitState[];
   /** What the quotas of the token come to, where it has any. */
@@ -52,13 +54,15 @@ export interface RequestState {
     readonly code?: string;
     readonly error?: string;
     readonly error_detail?: string;
+    /** When to come again, where a limit is used up. */
+    readonly retryAfterSeconds?: number;
   };
 }
 
 const states = new WeakMap<object, RequestState>();
 
 /** Opens the state of a request, before the library sees it. */
-export function openRequestState(ctx: Context, state: RequestState): void {
+export function openRequestState(ctx: object, state: RequestState): void {
   states.set(ctx, state);
 }
 
