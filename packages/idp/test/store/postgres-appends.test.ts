@@ -96,12 +96,10 @@ test.each([
   const losing = new Proxy(client, {
     get(target, name) {
       if (name !== 'query') return Reflect.get(target, name) as unknown;
-      return async (...query: Parameters<typeof client.query>) => {
-        if (lost || (query[0] as { name?: string }).name !== 'ambit-append') {
-          return target.query(...query);
-        }
+      return async (query: pg.QueryConfig, values?: unknown[]) => {
+        if (lost || query.name !== 'ambit-append') return target.query(query, values);
         lost = true;
-        if (arrives) await target.query(...query);
+        if (arrives) await target.query(query, values);
         throw Object.assign(new Error('the connection is gone'), { code: 'ECONNRESET' });
       };
     },
