@@ -36,8 +36,7 @@ export async function installationOf(
   const [database, balancer] = await Promise.all([createTestDatabase(), startBalancer()]);
   const scheme = env['AMBIT_TLS_CERT_FILE'] === undefined ? 'http' : 'https';
   const shared = {
-    AMBIT_ISSUER: `${scheme}://localhost:${String(balancer.port)}`,
-    ...env,
+    AMBIT_ISSUER: env['AMBIT_ISSUER'] || `${scheme}://localhost:${String(balancer.port)}`,
     AMBIT_DATABASE_URL: database.url,
     AMBIT_MASTER_KEY: randomBytes(32).toString('base64'),
     AMBIT_LISTEN: '127.0.0.1:0',
@@ -45,7 +44,7 @@ export async function installationOf(
   const installation = { database, balancer, env: shared };
   installations.set(home, installation);
   const laidOut = await run(AMBIT_IDP, ['bootstrap'], {
-    env: { ...shared, AMBIT_HOME: home },
+    env: { ...env, ...shared, AMBIT_HOME: home },
   });
   if (laidOut.code !== 0) throw new Error(laidOut.stderr);
   return installation;
@@ -68,7 +67,7 @@ export async function startBalancer(): Promise<Balancer> {
     const outgoing = connect(ports[turn % ports.length] ?? 0, '127.0.0.1');
     incoming.on('error', () => outgoing.destroy()).on('close', () => outgoing.destroy());
     outgoing.on('error', () => incoming.destroy()).on('close', () => incoming.destroy());
-    incoming.pipe(outgoing).pipe(incoming);
+    incoming.unref().pipe(outgoing.unref()).pipe(incoming);
   });
   server.listen(0, '127.0.0.1').unref();
   await once(server, 'listening');

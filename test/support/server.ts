@@ -48,7 +48,7 @@ async function startReplicated({
   home = temporaryFolder(),
 }: ServerOptions): Promise<TestServer> {
   const { env: shared, balancer } = await installationOf(home, env);
-  const settings = { ...shared, ...env, AMBIT_LISTEN: '127.0.0.1:0' };
+  const settings = { ...env, ...shared };
   const first = await startOne({ env: settings, args, home });
   const second = await startOne({ env: settings, args, home });
   const both = [first, second];

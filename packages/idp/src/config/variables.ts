@@ -143,7 +143,7 @@ export const VARIABLES = [
     name: 'AMBIT_AUDIT_SYNC',
     fallback: '0',
     description:
-      'Set to 1 to have audit records on the disk before their answers go out. Without it they are in the hands of the operating system, which outlives the server and not the machine.',
+      'Set to 1 to have audit records on the disk before their answers go out, as they always are with PostgreSQL. Without it SQLite has them in the hands of the operating system, which outlives the server and not the machine.',
   },
   {
     name: 'AMBIT_AUDIT_INTROSPECTION_PERCENT',

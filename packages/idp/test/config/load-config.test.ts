@@ -113,6 +113,25 @@ describe('the settings', () => {
     ]);
   });
 
+  test('a PostgreSQL is taken as it is named, and what is no URL is not repeated', () => {
+    const url = 'postgres://ambit:hunter2@db/ambit?sslmode=require';
+    expect(
+      accepted({
+        ...{ AMBIT_DATABASE_URL: url, AMBIT_DATABASE_CONNECTIONS: '20' },
+        AMBIT_DATABASE_TIMEOUT: '3',
+      }),
+    ).toMatchObject({
+      ...{ databaseUrl: url, embedded: false },
+      database: { connections: 20, timeoutSeconds: 3 },
+    });
+    expect(problems({ AMBIT_DATABASE_URL: 'hunter2@db/ambit' })).toEqual([
+      'AMBIT_DATABASE_URL: it is no URL',
+    ]);
+    expect(problems({ AMBIT_DATABASE_CONNECTIONS: '1' })).toEqual([
+      'AMBIT_DATABASE_CONNECTIONS: `1` is not a number',
+    ]);
+  });
+
   test('private issuers and their authorities are for those who ask for them', () => {
     expect(accepted({}).federation).toEqual({ allowPrivate: false });
     expect(

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { createBatches } from '../../src/store/postgres/batches.ts';
+import { createClaims } from '../../src/store/postgres/commands.ts';
 import { createSharedRead } from '../../src/store/postgres/hot.ts';
+import { WriteInDoubt } from '../../src/store/unavailable.ts';
 
 const HOURS = 10_000_000;
 
@@ -100,4 +102,28 @@ test('a shared read that fails is told to those who asked for it, and the next i
   expect([one.status, other.status]).toEqual(['rejected', 'rejected']);
   broken = false;
   expect(await read()).toBe(7);
+});
+
+test.each([
+  ['is lost', 'ECONNRESET', true],
+  ['says that others were in the way', '40P01', false],
+])('a claim whose answer %s is in doubt, or can be made again', async (_how, code, inDoubt) => {
+  const client = {
+    query: () => Promise.reject(Object.assign(new Error('no'), { code })),
+    release: () => undefined,
+  };
+  const claim = createClaims({ connect: () => Promise.resolve(client) } as never);
+  const failure = await claim([{ kind: 'claim', claim: ['key', 2, 1] }]).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(failure instanceof WriteInDoubt).toBe(inDoubt);
+});
+
+test('what is in doubt is not done again by itself, for any of those who went together', async () => {
+  const { seen, state, write } = world();
+  state.fault = new WriteInDoubt('nobody knows');
+  const told = await Promise.allSettled(['a', 'b'].map((name) => write(name, HOURS)));
+  expect(told.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(seen).toEqual([['a', 'b']]);
 });

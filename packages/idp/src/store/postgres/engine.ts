@@ -30,6 +30,8 @@ export interface PostgresOptions {
 const WRITERS = 4;
 /** How many small writes of a kind go together at most. */
 const BATCH_MOST = 512;
+/** How long a step of the schema may take, and whoever waits for one that somebody else has begun. */
+const MIGRATION_MS = 3_600_000;
 /** How often work is begun again that others came in the way of. */
 const ATTEMPTS = 5;
 
@@ -101,7 +103,10 @@ export function openPostgres(options: PostgresOptions): Engine {
       lock.run(() => transact(() => work(), performance.now() + statementTimeoutMs)),
     ),
     schemaVersion: async () => (await readSchema(readers.db))?.version ?? 0,
-    migrate: () => migrate(writers.db),
+    async migrate() {
+      const patient = createPool(address, { statementTimeoutMs: MIGRATION_MS, most: 1 });
+      await migrate(patient.db).finally(() => patient.close());
+    },
     async close() {
       await Promise.all(Object.values(kinds).map((kind) => kind.atRest()));
       await lock.run(() => Promise.resolve());

@@ -34,7 +34,6 @@ export async function readSchema(db: Knex): Promise<SchemaState | undefined> {
  */
 export const migrate = (db: Knex): Promise<void> =>
   db.transaction(async (trx) => {
-    await trx.raw('set local statement_timeout = 0');
     await trx.raw('set local idle_in_transaction_session_timeout = 0');
     await trx.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
     await trx.raw(

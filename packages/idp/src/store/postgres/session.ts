@@ -128,7 +128,7 @@ export function createSession(config: pg.ClientConfig): Session {
   return {
     seat: get,
     leave({ client }) {
-      void client.end().catch(() => undefined); // what is under way on it is given up
+      void client.end().catch(() => undefined); // what is under way on it is given up, and `end` told of
     },
     follow(next) {
       changed = next;
