@@ -75,9 +75,10 @@ export function freshPost(
   });
 }
 
-/** Kills so many workers at once, those that started last, and waits until others have taken their places. */
+/** Kills so many workers at once, and waits until others have taken their places. */
 export async function killWorkers(server: TestServer, count: number): Promise<void> {
   const started = workersOf(server);
-  for (const { pid } of started.slice(-count)) process.kill(pid, 'SIGKILL');
+  const living = new Map(started.map(({ worker, pid }) => [worker, pid]));
+  for (const pid of [...living.values()].slice(0, count)) process.kill(pid, 'SIGKILL');
   await until(() => workersOf(server).length >= started.length + count);
 }
