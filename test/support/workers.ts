@@ -75,11 +75,10 @@ export function freshPost(
   });
 }
 
-/** Kills a worker and waits until another has taken its place. */
-export async function killWorker(server: TestServer): Promise<void> {
+/** Kills so many workers at once, and waits until others have taken their places. */
+export async function killWorkers(server: TestServer, count: number): Promise<void> {
   const started = workersOf(server);
-  const last = started.at(-1);
-  if (!last) throw new Error('the server has no workers');
-  process.kill(last.pid, 'SIGKILL');
-  await until(() => workersOf(server).length > started.length);
+  const living = new Map(started.map(({ worker, pid }) => [worker, pid]));
+  for (const pid of [...living.values()].slice(0, count)) process.kill(pid, 'SIGKILL');
+  await until(() => workersOf(server).length >= started.length + count);
 }

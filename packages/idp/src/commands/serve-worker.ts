@@ -28,6 +28,7 @@ export async function serveWorker(config: Config): Promise<void> {
     return later.ambit;
   };
   const primary: Channel<PrimaryCalls> = createChannel<PrimaryCalls, WorkerCalls>(primaryWire(), {
+    isThere: () => undefined,
     readMetrics: () => ambit().metrics.read(),
     watched: () => ambit().activity.watched(),
     readiness: () => ambit().readiness(),

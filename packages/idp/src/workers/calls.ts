@@ -31,6 +31,8 @@ export type PrimaryCalls = {
 
 /** What a worker is asked, once it answers requests. */
 export type WorkerCalls = {
+  /** Answered as soon as it has time for it. */
+  isThere: () => void;
   readMetrics: () => readonly MetricReading[];
   watched: () => Watched;
   readiness: () => Readiness;

@@ -6,6 +6,8 @@ import type { Log } from '../log/log.ts';
 import type { PrimaryCalls, WorkerCalls } from './calls.ts';
 import { createChannel } from './channel.ts';
 import type { Answers, Channel } from './channel.ts';
+import { watchWorkers } from './watch.ts';
+import type { WatchedWorker } from './watch.ts';
 
 /** A worker that answers requests. */
 export interface CrewMember {
@@ -48,8 +50,7 @@ export const restartDelayMs = (inVain: number): number =>
   inVain === 0 ? 0 : Math.min(RESTART_MS * 2 ** (inVain - 1), RESTART_MOST_MS);
 
 /** One process of a crew. */
-interface Hand extends CrewMember {
-  readonly number: number;
+interface Hand extends CrewMember, WatchedWorker {
   readonly worker: Worker;
   isBound: boolean;
   /** By the clock of `performance`; absent until it answers requests. */
@@ -110,7 +111,11 @@ export function startCrew({ size, port, log, answers, onEnded }: CrewDependencie
         },
       },
     );
-    const hand: Hand = { number, worker, channel, processId: worker.id, isBound: false };
+    const hand: Hand = {
+      ...{ number, worker, channel, processId: worker.id, isBound: false },
+      ask: () => channel.ask('isThere'),
+      kill: () => worker.process.kill('SIGKILL'),
+    };
     hands.add(hand);
     worker.once('exit', (code: number | null, signal: string | null) => {
       hands.delete(hand);
@@ -144,6 +149,7 @@ export function startCrew({ size, port, log, answers, onEnded }: CrewDependencie
     [...hands].filter(({ servingSince }) => servingSince !== undefined);
 
   for (let number = 1; number <= size; number += 1) start(number, 0);
+  const watch = watchWorkers(members, log);
   return {
     bound: bound.promise,
     async enter(issuer) {
@@ -157,13 +163,14 @@ export function startCrew({ size, port, log, answers, onEnded }: CrewDependencie
     },
     async stop(graceMs) {
       phase = 'stopping';
+      watch.stop();
       for (const timer of restarts) clearTimeout(timer);
       const ended = [...hands].map(
         ({ worker }) => new Promise<void>((resolve) => worker.once('exit', () => resolve())),
       );
       for (const { channel } of hands) channel.tell('stop');
       const deadline = setTimeout(() => {
-        for (const { worker } of hands) worker.process.kill('SIGKILL');
+        for (const { kill } of hands) kill();
       }, graceMs);
       await Promise.all(ended);
       clearTimeout(deadline);

@@ -67,6 +67,20 @@ describe('limiters of several processes', () => {
     );
   });
 
+  test('leave no more than a hundredth of the limit with those that do not use it, however many they are', async () => {
+    const limit = 10_000;
+    const { at } = createCompany(4, limit + 1);
+    let admitted = 0;
+    const send = async (process: number, times: number): Promise<void> => {
+      for (let n = 0; n < times; n += 1) {
+        if ((await at(process).count('web')).used <= limit) admitted += 1;
+      }
+    };
+    for (const process of [0, 1, 2]) await send(process, 240);
+    await send(3, limit);
+    expect(admitted).toBeGreaterThanOrEqual(limit - limit / 100);
+  });
+
   test('ask rarely for a client that has many left, and not at all for one that has none', async () => {
     const { at, world } = createCompany(2, 60_001);
     for (let n = 0; n < 30_000; n += 1) await at(0).count('web');
