@@ -89,7 +89,7 @@ export async function servePrimary(
   await told;
   keeping.stop();
   ambit.drain();
-  crew.tellAll('drain');
+  crew.drain();
   await setTimeout(config.drainSeconds * 1000);
   await crew.stop(GRACE_MS + ENDING_MS);
   await listener?.close(GRACE_MS);

@@ -25,6 +25,8 @@ export interface Crew {
   /** Those that answer requests by now. */
   members(): readonly CrewMember[];
   tellAll: Channel<WorkerCalls>['tell'];
+  /** From now on the readiness of all of them says no, of those that come later too. */
+  drain(): void;
   /** Lets them finish what they are at, and resolves when all of them have ended, after `graceMs` at the latest. */
   stop(graceMs: number): Promise<void>;
 }
@@ -65,6 +67,7 @@ export function startCrew({ size, port, log, answers, onEnded }: CrewDependencie
   const serving = Promise.withResolvers<undefined>();
   let phase: 'starting' | 'running' | 'stopping' = 'starting';
   let portTaken: number | undefined;
+  let draining = false;
 
   const fail = (failure: Failure): void => {
     if (phase !== 'starting') return;
@@ -103,6 +106,7 @@ export function startCrew({ size, port, log, answers, onEnded }: CrewDependencie
         },
         serving() {
           hand.servingSince = performance.now();
+          if (draining) channel.tell('drain');
           log.info('worker started', { worker: number, pid: worker.process.pid });
           if (members().length === size) serving.resolve(undefined);
         },
@@ -137,11 +141,11 @@ export function startCrew({ size, port, log, answers, onEnded }: CrewDependencie
       const tries = wasSteady ? 0 : inVain;
       const delayMs = restartDelayMs(tries);
       log.error('worker ended, another takes its place', { ...facts, delay_ms: delayMs });
-      restarts.add(
-        setTimeout(() => {
-          start(number, tries + 1);
-        }, delayMs),
-      );
+      const timer = setTimeout(() => {
+        restarts.delete(timer);
+        start(number, tries + 1);
+      }, delayMs);
+      restarts.add(timer);
     });
   };
   const restarts = new Set<NodeJS.Timeout>();
@@ -160,6 +164,10 @@ export function startCrew({ size, port, log, answers, onEnded }: CrewDependencie
     members,
     tellAll(name, ...argument) {
       for (const { channel } of hands) channel.tell(name, ...argument);
+    },
+    drain() {
+      draining = true;
+      for (const { channel } of hands) channel.tell('drain');
     },
     async stop(graceMs) {
       phase = 'stopping';
