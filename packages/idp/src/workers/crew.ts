@@ -54,6 +54,8 @@ export const restartDelayMs = (inVain: number): number =>
 /** One process of a crew. */
 interface Hand extends CrewMember, WatchedWorker {
   readonly worker: Worker;
+  /** Which port it was told to listen on: the one that it found may be another. */
+  asked?: number;
   isBound: boolean;
   /** By the clock of `performance`; absent until it answers requests. */
   servingSince?: number;
@@ -90,11 +92,12 @@ export function startCrew({ size, port, log, answers, onEnded }: CrewDependencie
       },
       {
         ...answers,
-        begin: () => ({
-          worker: number,
-          // Those that live share the port they found; where none does, it has to be asked for by its number.
-          port: [...hands].some(({ isBound }) => isBound) ? port : (portTaken ?? port),
-        }),
+        begin() {
+          // Whoever asks as those that live have asked shares their port; where none lives, it is asked for by its number.
+          const living = [...hands].find(({ isBound }) => isBound);
+          hand.asked = living?.asked ?? portTaken ?? port;
+          return { worker: number, port: hand.asked };
+        },
         bound(taken) {
           portTaken ??= taken;
           if (taken !== portTaken) throw new Error(`port ${String(taken)} is not the server's`);
