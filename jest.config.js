@@ -13,4 +13,6 @@ export default {
   globalSetup: '<rootDir>/scripts/keep-test-database.js',
   globalTeardown: '<rootDir>/scripts/end-test-database.js',
   testTimeout: 60_000,
+  // Half of the time of many suites is waiting for a server, so one core more than the usual is not too many.
+  maxWorkers: '100%',
 };
