@@ -3,8 +3,10 @@ import { availableParallelism } from 'node:os';
 
 /** Which cores the servers and the load generator run on; absent where they cannot be told apart. */
 export interface Cores {
-  readonly server: number;
+  readonly server: string;
   readonly generator: number;
+  /** All that there are, for a server that may use what it finds; it would inherit the generator's alone. */
+  readonly all: string;
 }
 
 /**
@@ -13,7 +15,8 @@ export interface Cores {
  */
 export function takeCores(): Cores | undefined {
   try {
-    const [server, ...others] = allowedCores();
+    const cores = allowedCores();
+    const [server, ...others] = cores;
     const generator = others.at(-1);
     if (server === undefined || generator === undefined || availableParallelism() < 2) {
       return undefined;
@@ -21,15 +24,15 @@ export function takeCores(): Cores | undefined {
     execFileSync('taskset', ['-a', '-p', '-c', String(generator), String(process.pid)], {
       stdio: 'ignore',
     });
-    return { server, generator };
+    return { server: String(server), generator, all: cores.join(',') };
   } catch {
     return undefined;
   }
 }
 
-/** The command line that runs a program on one core, or as it is. */
-export const pinned = (command: readonly string[], core: number | undefined): readonly string[] =>
-  core === undefined ? command : ['taskset', '-c', String(core), ...command];
+/** The command line that runs a program on some cores, as `taskset` lists them, or as it is. */
+export const pinned = (command: readonly string[], cores: string | undefined): readonly string[] =>
+  cores === undefined ? command : ['taskset', '-c', cores, ...command];
 
 /** The cores this process may use, as `taskset` lists them: `0-2,5`. */
 function allowedCores(): number[] {

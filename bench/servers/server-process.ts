@@ -29,12 +29,12 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts a server on one core and waits until it says, in a line of JSON, `"msg":"listening"` and its `url`. */
+/** Starts a server on some cores and waits until it says, in a line of JSON, `"msg":"listening"` and its `url`. */
 export async function startServer(
   { name, command, environment = {}, settings }: ServerCommand,
-  core: number | undefined,
+  cores: string | undefined,
 ): Promise<ServerProcess> {
-  const [program = '', ...args] = pinned(command, core);
+  const [program = '', ...args] = pinned(command, cores);
   const started = performance.now();
   const child = spawn(program, args, {
     env: { ...process.env, ...environment },

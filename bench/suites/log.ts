@@ -20,10 +20,10 @@ const PAGE = 100;
  * Verifies a log of a million records, and lists it by every filter: a page of a hundred, newest first, with its count. The
  * server is not held to one core, since a verification takes those there are.
  */
-export const measureLog: Suite = async ({ options, homes }) => {
+export const measureLog: Suite = async ({ options, homes, cores }) => {
   const records = options.short ? RECORDS_SHORT : RECORDS;
   const home = await homes.of({ ...plainPlan(100, 1), name: 'a long log', records });
-  const server = await startServer(ambit('Ambit', home.directory), undefined);
+  const server = await startServer(ambit('Ambit', home.directory), cores?.all);
   try {
     const api = connect(server.url, home);
     const lists: TimeFigures[] = [];

@@ -16,25 +16,29 @@ const rowName = (workers: (typeof WORKERS)[number]): string =>
  * the processor time of a request counts and not how many there are in a second.
  */
 export const measureWorkers: Suite = async (context) =>
-  withServers({ ...context, cores: undefined }, async (start) => {
-    const rows: Row[] = [];
-    for (const workers of WORKERS) {
-      const home = await context.homes.of({ ...plainPlan(100, 1), name: rowName(workers) });
-      const settings = { AMBIT_WORKERS: String(workers) };
-      const server = await start(ambit(rowName(workers), home.directory, settings));
-      const { token } = await discover(server);
-      const request = formPost(token, onlyClient(home), tokenForm(home, 'ES256'));
-      rows.push({ name: rowName(workers), server, mark: TOKEN_MARK, next: always(request) });
-    }
-    const measurement = await measure(rows, context.schedule);
-    return {
-      ...measurement,
-      aims: [
-        {
-          aim: `${rowName(2)} to ${rowName(1)}: CPU per request`,
-          figure: ratio(measurement.rows, 'cpuMicros', rowName(2), rowName(1)),
-          bound: { atMost: 1.1 },
-        },
-      ],
-    };
-  });
+  withServers(
+    context,
+    async (start) => {
+      const rows: Row[] = [];
+      for (const workers of WORKERS) {
+        const home = await context.homes.of({ ...plainPlan(100, 1), name: rowName(workers) });
+        const settings = { AMBIT_WORKERS: String(workers) };
+        const server = await start(ambit(rowName(workers), home.directory, settings));
+        const { token } = await discover(server);
+        const request = formPost(token, onlyClient(home), tokenForm(home, 'ES256'));
+        rows.push({ name: rowName(workers), server, mark: TOKEN_MARK, next: always(request) });
+      }
+      const measurement = await measure(rows, context.schedule);
+      return {
+        ...measurement,
+        aims: [
+          {
+            aim: `${rowName(2)} to ${rowName(1)}: CPU per request`,
+            figure: ratio(measurement.rows, 'cpuMicros', rowName(2), rowName(1)),
+            bound: { atMost: 1.1 },
+          },
+        ],
+      };
+    },
+    context.cores?.all,
+  );
