@@ -27,10 +27,10 @@ export const ambit = (
   },
 });
 
-/** Ambit without audit records. */
+/** Ambit without audit records, under the options that `ambit-idp` gives the runtime. */
 export const unaudited = (name: string, home: string): ServerCommand => ({
   ...ambit(name, home),
-  command: [process.execPath, path('./unaudited.ts')],
+  command: [process.execPath, '--max-semi-space-size=4', path('./unaudited.ts')],
 });
 
 /** The library alone, with the same client, audiences, scopes and lifetime. */
