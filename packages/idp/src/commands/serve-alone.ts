@@ -1,18 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { createLog } from '../log/log.ts';
-import { startTracing } from '../tracing/start-tracing.ts';
-import { SERVER_VERSION } from '../version.ts';
-import { composeHouse } from './compose-house.ts';
 import { layOutDemo } from './demo.ts';
 import { readFederationCa } from './federation-ca.ts';
 import { keepHouse } from './keep-house.ts';
 import { issuerOf } from './issuer.ts';
 import { bindOrFail, GRACE_MS, readTls } from './listen.ts';
-import { openHouse } from './open-house.ts';
+import { openServingHouse } from './open-serving-house.ts';
 import { settleHome } from './settle-home.ts';
 import { untilTold } from './signals.ts';
-import { tellOfStalls } from './tell-of-stalls.ts';
 
 /** Runs the provider in this process alone. */
 export async function serveAlone(
@@ -28,26 +24,11 @@ export async function serveAlone(
     (await bindOrFail(config.managementListen, 'AMBIT_MANAGEMENT_LISTEN'));
   const issuer = issuerOf(config, bound.port);
 
-  const { store, vault } = await openHouse(
-    config,
-    { migrate: config.embedded, observer: tellOfStalls(log) },
-    Date.now,
-  );
-  const tracing = config.tracing
-    ? await startTracing({ log, serverVersion: SERVER_VERSION })
-    : undefined;
-  const ambit = await composeHouse({
-    ...(federationCa === undefined ? {} : { federationCa }),
-    config,
-    issuer,
-    storage: store.storage,
-    examiner: store.examiner,
-    vault,
-    log,
-    clock: Date.now,
-    tracing,
+  const { store, ambit, tracing } = await openServingHouse(config, {
+    ...{ issuer, log, federationCa },
+    migrate: config.embedded,
+    answers: true,
   });
-  store.observe(ambit.metrics.observeCommit);
   await settleHome(config, issuer, ambit, log);
   const lines = demo ? await layOutDemo(config, issuer, ambit) : [];
 

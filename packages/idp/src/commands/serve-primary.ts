@@ -6,16 +6,14 @@ import type { Crew } from '../workers/crew.ts';
 import { startCrew } from '../workers/crew.ts';
 import { createGathering } from '../workers/gather.ts';
 import { createCounters } from '../workers/shared-counting.ts';
-import { composeHouse } from './compose-house.ts';
 import { layOutDemo } from './demo.ts';
 import { readFederationCa } from './federation-ca.ts';
 import { issuerOf } from './issuer.ts';
 import { keepHouse } from './keep-house.ts';
 import { bindOrFail, GRACE_MS, readTls } from './listen.ts';
-import { openHouse } from './open-house.ts';
+import { openServingHouse } from './open-serving-house.ts';
 import { settleHome } from './settle-home.ts';
 import { untilTold } from './signals.ts';
-import { tellOfStalls } from './tell-of-stalls.ts';
 
 /** How much longer than its requests a worker may take to end: it writes down what is left and closes the store. */
 const ENDING_MS = 5_000;
@@ -57,24 +55,13 @@ export async function servePrimary(
     (await bindOrFail(config.managementListen, 'AMBIT_MANAGEMENT_LISTEN'));
   const issuer = issuerOf(config, port);
 
-  const { store, vault } = await openHouse(
-    config,
-    { migrate: config.embedded, observer: tellOfStalls(log), oneOfSeveral: true },
-    Date.now,
-  );
-  const ambit = await composeHouse({
-    ...(federationCa === undefined ? {} : { federationCa }),
-    config,
-    issuer,
-    storage: store.storage,
-    examiner: store.examiner,
-    vault,
-    log,
-    clock: Date.now,
+  const { store, ambit } = await openServingHouse(config, {
+    ...{ issuer, log, federationCa },
     company: { ...gathering, isWorker: false },
+    migrate: config.embedded,
+    answers: false,
   });
   later.ambit = ambit;
-  store.observe(ambit.metrics.observeCommit);
   await settleHome(config, issuer, ambit, log);
   const lines = demo ? await layOutDemo(config, issuer, ambit) : [];
   await crew.enter(issuer);

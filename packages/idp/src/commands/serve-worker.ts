@@ -1,22 +1,18 @@
 import type { Ambit } from '../compose.ts';
 import type { Config } from '../config/config.ts';
 import { createLog } from '../log/log.ts';
-import { startTracing } from '../tracing/start-tracing.ts';
-import { SERVER_VERSION } from '../version.ts';
 import type { PrimaryCalls, WorkerCalls } from '../workers/calls.ts';
 import { createChannel } from '../workers/channel.ts';
 import type { Channel } from '../workers/channel.ts';
 import { createSharedCounting } from '../workers/shared-counting.ts';
 import type { SharedCounting } from '../workers/shared-counting.ts';
 import { primaryWire } from '../workers/primary-wire.ts';
-import { composeHouse } from './compose-house.ts';
 import { failureOf } from './failure.ts';
 import { readFederationCa } from './federation-ca.ts';
 import { keepHouse } from './keep-house.ts';
 import { bindOrFail, GRACE_MS, readTls } from './listen.ts';
-import { openHouse } from './open-house.ts';
+import { openServingHouse } from './open-serving-house.ts';
 import { ignoreSignals } from './signals.ts';
-import { tellOfStalls } from './tell-of-stalls.ts';
 
 /** Answers requests as one of the workers of a server, until the process that looks after it says so, or ends. */
 export async function serveWorker(config: Config): Promise<void> {
@@ -76,32 +72,17 @@ async function work(
   const bound = await bindOrFail({ ...config.listen, port }, 'AMBIT_LISTEN', tls);
   const { issuer } = await primary.ask('bound', bound.port);
 
-  const { store, vault } = await openHouse(
-    config,
-    { migrate: false, observer: tellOfStalls(log), oneOfSeveral: true },
-    Date.now,
-  );
-  const tracing = config.tracing
-    ? await startTracing({ log, serverVersion: SERVER_VERSION })
-    : undefined;
-  const ambit = await composeHouse({
-    ...(federationCa === undefined ? {} : { federationCa }),
-    config,
-    issuer,
-    storage: store.storage,
-    examiner: store.examiner,
-    vault,
-    log,
-    clock: Date.now,
-    tracing,
+  const { store, ambit, tracing } = await openServingHouse(config, {
+    ...{ issuer, log, federationCa },
     company: {
       counting: shared.counting,
       expose: () => primary.ask('expose'),
       reportActivity: () => primary.ask('reportActivity'),
       isWorker: true,
     },
+    migrate: false,
+    answers: true,
   });
-  store.observe(ambit.metrics.observeCommit);
   const listener = bound.serve(ambit.app);
   enter(ambit);
   await primary.ask('serving');
