@@ -1,5 +1,7 @@
+import { AUDIT_EVENTS } from './events.ts';
+import type { AuditEvent } from './events.ts';
 import type { AuditFilter } from './ports.ts';
-import type { AuditEntry } from './record.ts';
+import type { AuditDecision, AuditEntry } from './record.ts';
 
 /**
  * What a record is found by: words of the form `client=deploy-bot`. The index holds each with the time of its record, so
@@ -10,7 +12,6 @@ export type Term = string;
 /** What a word says of its record, before the `=`. */
 export const TERM_KINDS = [
   'client',
-  'decision',
   'event',
   'jti',
   'request',
@@ -20,6 +21,9 @@ export const TERM_KINDS = [
 ] as const;
 /** One of {@link TERM_KINDS}. */
 export type TermKind = (typeof TERM_KINDS)[number];
+
+/** What an event came to, as one word: `token.refused/refused`. */
+const eventWord = (event: AuditEvent, decision: AuditDecision): string => `${event}/${decision}`;
 
 /** The words of an entry. */
 export function termsOf(entry: AuditEntry): readonly Term[] {
@@ -33,7 +37,7 @@ export function termsOf(entry: AuditEntry): readonly Term[] {
 /**
  * Gives the words of an entry one after the other, in two parts each: whoever reads a whole log need not put them together.
  *
- * A client that is the subject of its own token has one word for both, since that is what most records are of and each
+ * A client that is the subject of its own token has one word for both, and so has an event and what it came to, since each
  * word costs every token a few microseconds.
  */
 export function forEachTerm(
@@ -42,8 +46,7 @@ export function forEachTerm(
 ): void {
   const { event, decision, requestId, jti, subject, requestedScopes, grantedScopes } = entry;
   const client = clientOf(entry);
-  take('event', event);
-  take('decision', decision);
+  take('event', eventWord(event, decision));
   take('request', requestId);
   if (jti !== undefined) take('jti', jti);
   if (client !== undefined && client === subject) {
@@ -63,7 +66,7 @@ const clientOf = ({ client, target }: AuditEntry): string | undefined =>
 
 /**
  * What a record must have to pass a filter, apart from its time: one word of each group. The groups come in the order of
- * how few records they usually leave, and there is always one.
+ * how few records they usually leave.
  */
 export function termGroups(filter: AuditFilter): readonly (readonly Term[])[] {
   const { jti, requestId, subject, client, scope, event, decision } = filter;
@@ -73,10 +76,21 @@ export function termGroups(filter: AuditFilter): readonly (readonly Term[])[] {
     subject !== undefined && [`self=${subject}`, `subject=${subject}`],
     client !== undefined && [`self=${client}`, `client=${client}`],
     scope !== undefined && [`scope=${scope}`],
-    event !== undefined && [`event=${event}`],
-    decision !== undefined && [`decision=${decision}`],
-  ].filter((group) => group !== false);
-  return groups.length > 0 ? groups : [EVERY_RECORD];
+    (event !== undefined || decision !== undefined) && eventWords(event, decision),
+  ];
+  return groups.filter((group) => group !== false);
 }
 
-const EVERY_RECORD: readonly Term[] = ['decision=granted', 'decision=refused'];
+/** A group that every record passes. */
+export const everyRecord = (): readonly Term[] => eventWords();
+
+/** INVARIANT: an event that was ever written stays among those that are known, or its records would not be found. */
+const eventWords = (event?: AuditEvent, decision?: AuditDecision): readonly Term[] =>
+  (event === undefined ? EVENTS : [event]).flatMap((happened) =>
+    (decision === undefined ? DECISIONS : [decision]).map(
+      (outcome) => `event=${eventWord(happened, outcome)}`,
+    ),
+  );
+
+const EVENTS = Object.keys(AUDIT_EVENTS) as AuditEvent[];
+const DECISIONS: readonly AuditDecision[] = ['granted', 'refused'];

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { linkDigest, personalDigest, toHex } from '../audit/chain.ts';
 import type { ChainHead } from '../audit/chain.ts';
 import type { AuditEntry, AuditRecord, PersonalFields } from '../audit/record.ts';
@@ -55,14 +55,10 @@ export const RECORD_COLUMNS = [
   'personal_digest',
 ] as const;
 
-const SALT_BYTES = 16;
-
 /** Takes an entry apart into what is chained as it is and what can be erased. */
 export function encodeEntry({ personal: fields, ...entry }: AuditEntry): EncodedEntry {
   const kept = fields && Object.values(fields).some((field) => field !== undefined);
-  const personal = kept
-    ? JSON.stringify({ salt: randomBytes(SALT_BYTES).toString('base64url'), ...fields })
-    : null;
+  const personal = kept ? JSON.stringify({ salt: randomUUID(), ...fields }) : null;
   return {
     time: entry.time,
     entry: JSON.stringify(entry),

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { AuditFilter, AuditPage } from '../audit/ports.ts';
-import { termGroups } from '../audit/terms.ts';
+import { everyRecord, termGroups } from '../audit/terms.ts';
 import type { Term } from '../audit/terms.ts';
 import { RECORD_COLUMNS } from './audit-rows.ts';
 import type { AuditRow, TermRow } from './audit-rows.ts';
@@ -48,6 +48,7 @@ const WEIGHED_MOST = 10_000;
  */
 async function weighGroups(db: Knex, filter: AuditFilter): Promise<Groups> {
   const groups = termGroups(filter);
+  if (groups.length === 0) return [everyRecord()];
   if (groups.length === 1) return groups;
   const weighed = await Promise.all(
     groups.map(async (group) => ({
@@ -74,14 +75,31 @@ async function countPlaces(
   return Math.min(Number((row as { total?: unknown } | undefined)?.total), most);
 }
 
-/** The rows of one page, in its order. */
-export async function selectPlaces(
+/** A search of the log by a filter. */
+export interface AuditSearch {
+  /** The rows of one page, in its order. */
+  select(page: AuditPage): Promise<readonly AuditRow[]>;
+  /** How many records pass, as far as `most`. */
+  count(most: number): Promise<number>;
+}
+
+/** Prepares a search: finds where to begin. */
+export async function searchLog(db: Knex, filter: AuditFilter): Promise<AuditSearch> {
+  const groups = await weighGroups(db, filter);
+  return {
+    select: (page) => selectPlaces(db, groups, filter, page),
+    count: (most) => countPlaces(db, groups, filter, most),
+  };
+}
+
+async function selectPlaces(
   db: Knex,
+  groups: Groups,
   filter: AuditFilter,
   { limit, order, from }: AuditPage,
 ): Promise<readonly AuditRow[]> {
   const [direction, beyond] = order === 'oldest-first' ? ['asc', '>'] : ['desc', '<'];
-  const found = places(db, await weighGroups(db, filter), filter, (words) => {
+  const found = places(db, groups, filter, (words) => {
     void words.select('time', 'record').limit(limit);
     void words.orderBy([
       { column: 'time', order: direction },
@@ -104,10 +122,6 @@ export async function selectPlaces(
     .limit(limit)
     .select<AuditRow[]>(RECORD_COLUMNS.map((column) => `audit_log.${column}`));
 }
-
-/** How many records pass a filter, as far as `most`. */
-export const countTerms = async (db: Knex, filter: AuditFilter, most: number): Promise<number> =>
-  countPlaces(db, await weighGroups(db, filter), filter, most);
 
 /** Narrows rows of the log to those that pass a filter. */
 export function narrowLog<Q extends Knex.QueryBuilder>(db: Knex, rows: Q, filter: AuditFilter): Q {

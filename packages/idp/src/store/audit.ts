@@ -6,7 +6,7 @@ import type { AuditRecord } from '../audit/record.ts';
 import { decodeRecord, encodeEntry, encodeRow, RECORD_COLUMNS } from './audit-rows.ts';
 import type { AuditRow, ChainRow, IdOf } from './audit-rows.ts';
 import { listNews } from './audit-news.ts';
-import { countTerms, selectPlaces } from './audit-search.ts';
+import { searchLog } from './audit-search.ts';
 import { DERIVATION_INSERT, encodeDerivation } from './derivations.ts';
 
 /** The writer of transactions, which come one after the other; in an embedded database of all there is. */
@@ -15,7 +15,8 @@ export const WRITER = 1;
 /** The audit log: appended to and read, never changed. */
 export function createAuditStore(db: Knex, idOf: IdOf): AuditStore {
   const findFirst = async (filter: AuditFilter): Promise<AuditRecord | undefined> => {
-    const [row] = await selectPlaces(db, filter, { limit: 1, order: 'oldest-first' });
+    const search = await searchLog(db, filter);
+    const [row] = await search.select({ limit: 1, order: 'oldest-first' });
     return row && decodeRecord(row);
   };
   return {
@@ -33,8 +34,9 @@ export function createAuditStore(db: Knex, idOf: IdOf): AuditStore {
       if (derivation) await db.raw(DERIVATION_INSERT, encodeDerivation(derivation));
     },
     async list(filter, page) {
-      const rows = await selectPlaces(db, filter, page);
-      const counted = await countTerms(db, filter, COUNTED_MOST + 1);
+      const search = await searchLog(db, filter);
+      const rows = await search.select(page);
+      const counted = await search.count(COUNTED_MOST + 1);
       return {
         items: rows.map(decodeRecord),
         total: Math.min(counted, COUNTED_MOST),
@@ -49,7 +51,7 @@ export function createAuditStore(db: Knex, idOf: IdOf): AuditStore {
       return row && decodeRecord(row);
     },
     async read(filter, page) {
-      return (await selectPlaces(db, filter, page)).map(decodeRecord);
+      return (await (await searchLog(db, filter)).select(page)).map(decodeRecord);
     },
     async chains() {
       const rows = await db<ChainRow>('audit_chains').orderBy('writer').select('*');

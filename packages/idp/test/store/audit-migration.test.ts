@@ -116,3 +116,36 @@ test('an empty log is brought over, and is written to as before', async () => {
   expect(await verifyStore(store, path, vault)).toMatchObject({ whole: true, records: 1 });
   await store.close();
 });
+
+test('event and decision of an older index become one word, and its records are found and verified by it', async () => {
+  const first = await openSound(path);
+  await first.migrate();
+  const granted = { event: 'token.issued', decision: 'granted', requestId: 'yes' } as const;
+  const refused = { event: 'token.refused', decision: 'refused', requestId: 'no' } as const;
+  for (let time = 1; time < 4; time += 1) {
+    await first.storage.read.audit.append({ ...granted, time });
+  }
+  await first.storage.read.audit.append({ ...refused, time: 4 });
+  await first.close();
+  const { db, bare } = await connect(path, 'write');
+  bare.exec(`
+    insert into audit_terms select 'decision=' || substr(term, instr(term, '/') + 1), time, record
+      from audit_terms where term like 'event=%';
+    insert into audit_terms select substr(term, 1, instr(term, '/') - 1), time, record
+      from audit_terms where term like 'event=%/%';
+    delete from audit_terms where term like 'event=%/%'`);
+  bare.pragma('user_version = 5');
+  await db.destroy();
+
+  const store = await openSound(path);
+  await store.migrate();
+  const { list } = store.storage.read.audit;
+  const page = { limit: 9, order: 'oldest-first' } as const;
+  expect((await list({ event: 'token.issued' }, page)).total).toBe(3);
+  expect((await list({ decision: 'refused' }, page)).items).toMatchObject([{ requestId: 'no' }]);
+  expect((await list({ event: 'token.issued', decision: 'refused' }, page)).total).toBe(0);
+  expect((await list({}, page)).total).toBe(4);
+  const vault = createVault(generateKey(), generateKey());
+  expect(await verifyStore(store, path, vault)).toMatchObject({ whole: true, records: 4 });
+  await store.close();
+});

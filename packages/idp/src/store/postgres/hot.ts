@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Revision } from '../../revision.ts';
 import { decodeClient } from '../client-rows.ts';
@@ -6,6 +5,7 @@ import type { ClientRow, RoleRow, SecretRow } from '../client-rows.ts';
 import { decodeDerivation } from '../derivations.ts';
 import type { DerivationRow } from '../derivations.ts';
 import type { HotReads } from '../engine.ts';
+import { createSharedRead } from '../shared-read.ts';
 import { isCut } from './faults.ts';
 
 const REVISION = 'select number, catalog, clients, keys, revocations from revision where id = 1';
@@ -28,24 +28,6 @@ type WholeRow = ClientRow & {
   readonly roles: Omit<RoleRow, 'client_id'>[];
   readonly secrets: (Omit<SecretRow, 'client_id' | 'hash'> & { readonly hash: string })[];
 };
-
-/**
- * Shares reads: whoever asks before one has begun is answered by it, and whoever asks later by the next. So each answer is
- * of a moment after its question, and a busy server reads but a few times for thousands of them.
- */
-export function createSharedRead<T>(read: () => Promise<T>): () => Promise<T> {
-  let next: Promise<T> | undefined;
-  let before: Promise<unknown> = Promise.resolve();
-  return () =>
-    (next ??= (async () => {
-      await before;
-      await setImmediate(); // until everybody of this turn has asked
-      next = undefined;
-      const reading = read();
-      before = reading.catch(() => undefined);
-      return reading;
-    })());
-}
 
 /** Makes what every token request reads. */
 export function createHotReads(pool: pg.Pool): HotReads {

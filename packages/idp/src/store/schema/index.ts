@@ -3,6 +3,7 @@ import { derivations } from './002-derivations.ts';
 import { auditChain } from './003-audit-chain.ts';
 import { quotas } from './004-quotas.ts';
 import { auditProof } from './005-audit-proof.ts';
+import { auditEventWords } from './006-audit-event-words.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in order; the schema version is how many have run. */
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly Migration[] = [
   auditChain,
   quotas,
   auditProof,
+  auditEventWords,
 ];

@@ -10,6 +10,7 @@ import { decodeDerivation, DERIVATION_FIND, DERIVATION_INSERT } from '../derivat
 import type { DerivationRow } from '../derivations.ts';
 import { encodeWindow, WINDOW_FIND, WINDOW_KEEP, windowKey } from '../quotas.ts';
 import { CLAIM, FORGET } from '../replays.ts';
+import { createSharedRead } from '../shared-read.ts';
 import type { Chain } from './chain.ts';
 import { prepareFindClient } from './find-client.ts';
 
@@ -35,11 +36,11 @@ export function prepareHotReads(reader: Database): HotReads {
   const derivation = reader.prepare<[string], DerivationRow>(DERIVATION_FIND);
   const findClient = prepareFindClient(reader);
   return {
-    async readRevision() {
+    readRevision: createSharedRead(async () => {
       const row = revision.get();
       if (row === undefined) throw new Error('the revision counter is missing');
       return row;
-    },
+    }),
     findClient: async (clientId) => findClient(clientId),
     async findDerivation(jti) {
       const row = derivation.get(jti);
