@@ -7,6 +7,7 @@ import { createGroupCommit } from '../group-commit.ts';
 import { createWaitingRoom } from '../patience.ts';
 import { MIGRATIONS } from '../schema/index.ts';
 import { createWriteLock } from '../write-lock.ts';
+import { createCarrier } from './carrier.ts';
 import { createChain } from './chain.ts';
 import { checkWhole, connect, layOut } from './connection.ts';
 import type { Connection } from './connection.ts';
@@ -18,10 +19,10 @@ import { isFree, transact } from './transaction.ts';
 import type { Synchronous } from './transaction.ts';
 
 /**
- * How many pages of the write-ahead log are carried over into the file at once: 16 MiB. Requests wait for it, and fewer but
- * larger ones wait less in all, since a page that many records touched is carried over once.
+ * From how many pages on the write-ahead log is carried over into the file by the connection that writes, while requests
+ * wait: 128 MiB, which it comes to only where the thread for it cannot keep up (`carrier.ts`).
  */
-const CHECKPOINT_PAGES = 4_096;
+const CHECKPOINT_PAGES = 32_768;
 
 /** How long reading waits, and all the process with it; it has to only while another process mends the log. */
 const READER_PATIENCE_MS = 100;
@@ -46,7 +47,9 @@ function createEngine(
   const lock = createWriteLock();
   const patiently = createWaitingRoom(() => lock.runNow(() => isFree(writer)));
   let commitObserver: ((commit: Commit) => void) | undefined;
+  const carrier = createCarrier(path, (work) => lock.run(work));
   const tell = (kind: Commit['kind']) => (writes: number, startedAt: number) => {
+    carrier.noteWrites(writes);
     commitObserver?.({ kind, writes, seconds: (performance.now() - startedAt) / 1000 });
   };
   const changed = tell('change');
@@ -63,6 +66,7 @@ function createEngine(
   // is released goes a long way.
   const pace = (isWhole: boolean): void => {
     writer.bare.pragma(`wal_autocheckpoint = ${isWhole ? CHECKPOINT_PAGES : 1}`);
+    carrier.rest(!isWhole);
   };
   const chain = createChain(writer.bare);
   const together = writer.bare.transaction(chain.within).immediate;
@@ -108,6 +112,7 @@ function createEngine(
     async close() {
       // What was asked for before comes first; whether this has to be written at all does not matter.
       await inGroup(() => undefined, OPENING_PATIENCE_MS).catch(() => undefined);
+      await carrier.close();
       await lock.run(async () => {
         await reader.db.destroy();
         await writer.db.destroy();
