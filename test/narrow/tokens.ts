@@ -52,7 +52,7 @@ function forged(issuer: string, { active, published }: KeyRing, now: number): st
     { aud: 'https://stock.shop.example' },
     { scope: 'orders:read no:such orders:refund' },
     { scope: 'no:such' },
-    { act: { sub: 'shop-api' }, jti: 'underived' },
+    { act: { sub: 'stock-api' }, jti: 'underived' },
     { fed: { issuer: 'works', rule: 'none' } },
     { sub: 5 as never },
   ];
