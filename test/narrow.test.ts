@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { compareRoads } from './narrow/run.ts';
 import type { RoadFigures } from './narrow/run.ts';
+import { shortfalls } from './narrow/shares.ts';
 
 /** The short form of `npm run drill:narrow`. */
 const REQUESTS = 4000;
@@ -12,13 +13,18 @@ describe('generated requests, down both roads', () => {
     figures = await compareRoads({ seed: 2, from: 0, requests: REQUESTS });
   }, DEAD_MAN_MS);
 
-  test('get the same answer, claims, audit records and log lines on either', () => {
+  test('get the same answer, claims, derivations, audit records and log lines on either', () => {
     expect(figures.differences).toEqual([]);
   });
 
   test('take the narrow path often, and often not', () => {
-    expect(figures.narrow).toBeGreaterThan(REQUESTS / 4);
-    expect(figures.narrow).toBeLessThan((REQUESTS * 3) / 4);
+    const narrow = Object.values(figures.narrow).reduce((sum, count) => sum + count, 0);
+    expect(narrow).toBeGreaterThan(REQUESTS / 5);
+    expect(narrow).toBeLessThan((REQUESTS * 3) / 4);
+  });
+
+  test('are given all kinds of tokens by the narrow path, exchanges of every depth among them', () => {
+    expect(shortfalls(figures)).toEqual([]);
   });
 
   test.each([
@@ -32,9 +38,12 @@ describe('generated requests, down both roads', () => {
 
   test.each([
     'token.issued granted',
+    'token.exchanged granted',
     'token.introspected granted',
     'token.limited refused temporarily_unavailable',
+    'token.refused refused invalid_request',
     'token.refused refused invalid_scope',
+    'token.refused refused invalid_target',
     'token.refused refused invalid_client',
     'token.refused refused invalid_dpop_proof',
     'token.introspected refused expired',

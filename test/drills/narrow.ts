@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { compareRoads } from '../narrow/run.ts';
+import { shortfalls } from '../narrow/shares.ts';
 
 const PROGRESS_EVERY = 10_000;
 
@@ -22,5 +23,7 @@ const figures = await compareRoads({
     if (done % PROGRESS_EVERY === 0) process.stderr.write(`${String(done)} requests\n`);
   },
 });
-console.log(JSON.stringify({ ...figures, seconds: Math.round(figures.seconds) }, undefined, 2));
-process.exitCode = figures.differences.length === 0 ? 0 : 1;
+const tooFew = shortfalls(figures);
+const seconds = Math.round(figures.seconds);
+console.log(JSON.stringify({ ...figures, seconds, tooFew }, undefined, 2));
+process.exitCode = figures.differences.length + tooFew.length === 0 ? 0 : 1;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuditEntry } from '../../packages/idp/src/audit/record.ts';
+import type { Derivation } from '../../packages/idp/src/delegation/ports.ts';
 import type { OidcHarness } from '../../packages/idp/test/support/oidc-harness.ts';
 import { fieldOf } from '../fuzz/connections.ts';
 import type { Answer, Silence } from '../fuzz/connections.ts';
@@ -12,7 +13,14 @@ export interface Outcome {
   readonly fields: readonly (readonly [string, string])[];
   readonly body: unknown;
   readonly records: readonly unknown[];
+  /** What is kept of an exchange. */
+  readonly derivations: readonly unknown[];
   readonly log: readonly unknown[];
+}
+
+/** The same, and by which road it came. */
+export interface RoadOutcome extends Outcome {
+  readonly narrow: boolean;
 }
 
 /** What is of one request alone: ids, the seconds until a limit is over, and the length of a text that holds them. */
@@ -21,14 +29,13 @@ const masked = (text: string): string =>
   text.replaceAll(/\bt=\d+|\bin \d+ s\b|request-\d+/g, '#').replace(/^\d+$/, '#');
 
 /** Reads what a server has made of a request, from its answer, its records and its log. */
-export function outcomeOf(server: OidcHarness, answer: Answer | Silence): Outcome {
+export function outcomeOf(server: OidcHarness, answer: Answer | Silence): RoadOutcome {
   if ('silent' in answer) {
-    return { status: answer.silent, fields: [], body: '', records: [], log: [] };
+    const nothing = { fields: [], body: '', records: [], derivations: [], log: [] };
+    return { status: answer.silent, ...nothing, narrow: false };
   }
   const id = fieldOf(answer, 'x-request-id');
-  const records = server.records.flatMap((record, index) =>
-    record.requestId === id ? [{ ...ownless(record), proven: server.proven[index] }] : [],
-  );
+  const own = [...server.records.entries()].filter(([, { requestId }]) => requestId === id);
   const lines = server.log.map((line) => JSON.parse(line) as Members);
   return {
     status: answer.status,
@@ -37,24 +44,36 @@ export function outcomeOf(server: OidcHarness, answer: Answer | Silence): Outcom
       .map(([name, value]) => [name, masked(value)] as const)
       .sort(([one], [other]) => (one < other ? -1 : 1)),
     body: readBody(answer.body),
-    records,
+    records: own.map(([index, record]) => ({ ...ownless(record), proven: server.proven[index] })),
+    derivations: own.map(([, { jti = '' }]) => ownlessDerivation(server.derivations.get(jti))),
     log: lines.filter((line) => line['request_id'] === id).map(ownlessLine),
+    narrow: server.narrowIds.has(id ?? ''),
   };
 }
 
 /** The first part of an outcome that is not the same on both roads. */
 export const difference = (one: Outcome, other: Outcome): keyof Outcome | undefined =>
-  (['status', 'fields', 'body', 'records', 'log'] as const).find(
+  (['status', 'fields', 'body', 'records', 'derivations', 'log'] as const).find(
     (part) => !isDeepStrictEqual(one[part], other[part]),
   );
+
+/** Events of which a token of its own comes. */
+const GIVING: ReadonlySet<string> = new Set(['token.issued', 'token.exchanged']);
 
 function ownless({ requestId: _id, durationMicros, jti, detail, ...record }: AuditEntry): Members {
   return {
     ...record,
     timed: durationMicros !== undefined,
-    jti: record.event === 'token.issued' ? typeof jti : jti,
+    jti: GIVING.has(record.event) ? typeof jti : jti,
     ...(detail === undefined ? {} : { detail: masked(detail) }),
   };
+}
+
+function ownlessDerivation(derivation: Derivation | undefined): unknown {
+  if (derivation === undefined) return undefined;
+  const { jti, steps, ...rest } = derivation;
+  const own = steps.map((step) => (step.jti === jti ? { ...step, jti: typeof jti } : step));
+  return { ...rest, steps: own };
 }
 
 /** What a line tells, but for the stack of an error: it says which road it came by. */
@@ -77,7 +96,9 @@ function readBody(text: string): unknown {
   const description = body['error_description'];
   return {
     ...body,
-    ...(typeof token === 'string' ? { access_token: readJwt(token) } : {}),
+    ...(typeof token === 'string'
+      ? { access_token: readJwt(token), order: Object.keys(body) }
+      : {}),
     ...(typeof description === 'string' ? { error_description: masked(description) } : {}),
     ...(Array.isArray(body['scope_errors'])
       ? { scope_errors: masked(JSON.stringify(body['scope_errors'])) }

@@ -1,4 +1,6 @@
+import type { AuditEntry } from '../../packages/idp/src/audit/record.ts';
 import type { KeyRing } from '../../packages/idp/src/keys/key-ring.ts';
+import type { RevocableToken } from '../../packages/idp/src/revocation/revocation-set.ts';
 import { openConnections } from '../fuzz/connections.ts';
 import type { Answer, Silence } from '../fuzz/connections.ts';
 import { rollDice } from '../fuzz/dice.ts';
@@ -6,9 +8,10 @@ import type { Dice } from '../fuzz/dice.ts';
 import type { FuzzRequest } from '../fuzz/request.ts';
 import { toBytes } from '../fuzz/request.ts';
 import { difference, outcomeOf } from './compare.ts';
-import type { Outcome } from './compare.ts';
+import type { Outcome, RoadOutcome } from './compare.ts';
 import { makeRequest } from './requests.ts';
-import { CATALOGS, newRings, openRoads } from './world.ts';
+import { CATALOGS } from './policy.ts';
+import { newRings, openRoads } from './world.ts';
 import type { Roads } from './world.ts';
 
 /** How many requests share two servers; where a limit counts them, all have to come within its window. */
@@ -32,8 +35,8 @@ export interface RoadFigures {
   readonly seed: number;
   readonly requests: number;
   readonly seconds: number;
-  /** How many the narrow path has answered. */
-  readonly narrow: number;
+  /** How many the narrow path has answered, by what came of them; exchanges by how many are in their chain, too. */
+  readonly narrow: Readonly<Record<string, number>>;
   readonly differences: readonly Difference[];
   /** How often each endpoint gave each status, on both roads. */
   readonly statuses: Readonly<Record<string, number>>;
@@ -42,10 +45,11 @@ export interface RoadFigures {
 }
 
 /**
- * Sends generated requests down both roads, and compares status, fields, body, claims, audit records and log lines.
+ * Sends generated requests down both roads, and compares status, fields, body, claims, audit records, derivations and log
+ * lines.
  *
  * A request is made from the seed, its number and the tokens of its round. So is what happens to both servers between requests:
- * a catalog is published, a key rotated, a client changed, and the audit log fails.
+ * a catalog is published, a key rotated, a client changed, tokens are revoked and no longer, and the audit log fails.
  */
 export async function compareRoads(options: {
   readonly seed: number;
@@ -59,7 +63,7 @@ export async function compareRoads(options: {
   const statuses: Record<string, number> = {};
   const events: Record<string, number> = {};
   const started = performance.now();
-  let narrow = 0;
+  const narrow: Record<string, number> = {};
   let index = from;
   const end = from + requests;
   while (index < end && differences.length < MOST_DIFFERENCES) {
@@ -73,17 +77,17 @@ export async function compareRoads(options: {
         disturb(rollDice(seed, index, 1), roads, rings);
         const count = Math.min(atOnce, roundEnd - index);
         const batch = Array.from({ length: count }, (_, offset) =>
-          makeRequest(rollDice(seed, index + offset), roads.tokens),
+          makeRequest(rollDice(seed, index + offset), roads.shown),
         );
         for (const [offset, pair] of (await Promise.all(batch.map(send.both))).entries()) {
           const request = batch[offset] as FuzzRequest;
           tally(statuses, `${request.endpoint} ${String(pair.wide.status)}`);
           for (const record of pair.wide.records) tally(events, nameOf(record));
+          if (pair.narrow.narrow) tally(narrow, roadNameOf(pair.narrow));
           const part = difference(pair.wide, pair.narrow);
           if (part) differences.push(tell(index + offset, part, request, pair));
         }
       }
-      narrow += roads.narrow.narrow;
       const [uses, others] = [roads.wide.uses, roads.narrow.uses].map((each) => each.toSorted());
       if (String(uses) !== String(others)) throw new Error('the roads note other uses of secrets');
     } finally {
@@ -106,9 +110,16 @@ function nameOf(record: unknown): string {
   return `${event ?? ''} ${decision ?? ''} ${reason}`.trim();
 }
 
+function roadNameOf({ records: [record], status }: RoadOutcome): string {
+  if (record === undefined) return `unrecorded ${String(status)}`;
+  const { event, decision, actors = [] } = record as Partial<AuditEntry>;
+  const depth = actors.length === 0 ? '' : ` ${String(actors.length)} deep`;
+  return `${event ?? ''} ${decision ?? ''}${depth}`;
+}
+
 interface Pair {
-  readonly wide: Outcome;
-  readonly narrow: Outcome;
+  readonly wide: RoadOutcome;
+  readonly narrow: RoadOutcome;
 }
 
 function sender({ wide, narrow }: Roads) {
@@ -134,7 +145,7 @@ function disturb(dice: Dice, { both }: Roads, rings: readonly KeyRing[]): void {
   });
   if (dice.chance(0.04)) both((server) => (server.auditFails = true));
   if (dice.chance(0.02)) {
-    const catalog = dice.pick(CATALOGS);
+    const catalog = dice.chance(0.5) ? CATALOGS[0] : dice.pick(CATALOGS);
     both((server) => {
       server.publish(catalog);
     });
@@ -144,13 +155,29 @@ function disturb(dice: Dice, { both }: Roads, rings: readonly KeyRing[]): void {
     both((server) => (server.keys = keys));
   }
   if (dice.chance(0.02)) {
-    const enabled = dice.chance(0.5);
+    const enabled = dice.chance(0.7);
     both((server) => {
       const viewer = server.clients.get('viewer');
       if (viewer) server.clients.set('viewer', { ...viewer, enabled });
     });
   }
+  if (dice.chance(0.06)) {
+    const matches = dice.chance(0.6) ? () => false : dice.pick(REVOCATIONS);
+    both((server) => {
+      server.rules.length = 2; // its own, and the one of the world
+      server.rules.push((token) =>
+        matches(token) ? ({ kind: 'client', clientId: token.clientId } as never) : undefined,
+      );
+    });
+  }
 }
+
+/** What may be revoked for a while: all that comes from a root, or from one hand of a chain. */
+const REVOCATIONS: readonly ((token: RevocableToken) => boolean)[] = [
+  ({ clientId }) => clientId === 'viewer',
+  ({ clientId }) => clientId === 'ledger-api',
+  ({ scopes }) => scopes.includes('ledger:post'),
+];
 
 const tell = (
   index: number,

@@ -2,7 +2,9 @@ import type { KeyRing, SigningKey } from '../../packages/idp/src/keys/key-ring.t
 import type { AccessTokenClaims } from '../../packages/idp/src/tokens/access-token.ts';
 import { signAccessToken } from '../../packages/idp/src/tokens/sign-access-token.ts';
 import type { OidcHarness } from '../../packages/idp/test/support/oidc-harness.ts';
-import { post } from '../support/oauth.ts';
+import type { Shown } from './draft.ts';
+import { makeMandates } from './mandates.ts';
+import { issuerOf } from './issue.ts';
 
 /** The `jti` that a rule of both servers covers. */
 export const REVOKED = 'revoked';
@@ -12,29 +14,18 @@ export async function makeTokens(
   server: OidcHarness,
   issuer: string,
   keys: KeyRing,
-): Promise<readonly string[]> {
-  const issue = async (client: string, asked: Record<string, string>): Promise<string> => {
-    const credential = { client_id: client, client_secret: `${client}-secret` };
-    const form = Object.entries({ grant_type: 'client_credentials', ...asked });
-    const { body } = await post(`${server.url}/oauth2/token`, credential, form);
-    return String(body['access_token']);
-  };
-  const viewers = await issue('viewer', { scope: 'orders:read' });
-  return [
-    viewers,
+): Promise<Shown> {
+  const issue = issuerOf(server);
+  const issued = [
+    await issue('viewer', { scope: 'orders:read' }),
     await issue('editor', { scope: 'orders:read orders:write' }),
     await issue('editor', { scope: 'stock:read' }),
-    await issue('default', {}),
+    await issue('default', { resource: 'https://api.shop.example' }),
     await issue('anybody', { scope: 'few:leave' }),
-    await issue('shop-api', {
-      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
-      subject_token: viewers,
-      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
-      scope: 'stock:read',
-      audience: 'https://stock.shop.example',
-    }),
-    ...forged(issuer, keys, server.now),
   ];
+  const strange = forged(issuer, keys, server.now);
+  const mandates = await makeMandates(issue, strange);
+  return { tokens: [...issued, ...mandates.map(({ subject }) => subject), ...strange], mandates };
 }
 
 function forged(issuer: string, { active, published }: KeyRing, now: number): string[] {
@@ -49,6 +40,9 @@ function forged(issuer: string, { active, published }: KeyRing, now: number): st
     { exp: iat },
     { exp: iat + 600, jti: 'soon' },
     { jti: REVOKED },
+    { exp: iat + 30, jti: 'sooner' },
+    { may_act: { sub: 'shop-api' }, jti: 'may-act' },
+    { may_act: { sub: 'editor' }, jti: 'may-not-act' },
     { cnf: { jkt: 'thumbprint-of-a-key' } },
     { cnf: { 'x5t#S256': 'thumbprint-of-a-certificate' } },
     { client_id: 'gone', sub: 'gone' },
@@ -58,7 +52,7 @@ function forged(issuer: string, { active, published }: KeyRing, now: number): st
     { aud: 'https://stock.shop.example' },
     { scope: 'orders:read no:such orders:refund' },
     { scope: 'no:such' },
-    { act: { sub: 'shop-api' }, jti: 'underived' },
+    { act: { sub: 'stock-api' }, jti: 'underived' },
     { fed: { issuer: 'works', rule: 'none' } },
     { sub: 5 as never },
   ];

@@ -12,6 +12,7 @@ import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import type { Vault } from '../vault/vault.ts';
 import { limitFields } from '../web/limit-fields.ts';
 import type { NarrowPath } from '../web/narrow-path.ts';
+import { decideTokenExchange } from './plain-exchange.ts';
 import { decideIntrospection } from './plain-introspection.ts';
 import { isPlainHead } from './plain-head.ts';
 import { readPlainRequest } from './plain-request.ts';
@@ -30,8 +31,8 @@ export interface NarrowPathDependencies {
 }
 
 /**
- * Makes the narrow path: what most requests are, client_credentials and introspection by a client with a secret, is decided
- * here without the library (ADR-0018).
+ * Makes the narrow path: what most requests are, client_credentials, exchange of our own tokens and introspection by a client with a
+ * secret, is decided here without the library (ADR-0018).
  *
  * INVARIANT: it says nothing but yes. Whatever is not plain, and whatever is refused or fails before its record, it leaves to
  * the endpoints as if nobody had looked at it, but that a client is counted once; so every refusal has one author. An
@@ -100,7 +101,11 @@ function decide(
     if (counted) Object.assign(state, { counted, limits: [counted] });
     return counted?.exceeded !== true;
   };
-  return asked.endpoint === 'token'
-    ? decideToken(asked, client, state, pass, dependencies)
-    : decideIntrospection(asked, client, state, pass, dependencies);
+  return DECIDE[asked.kind](asked, client, state, pass, dependencies);
 }
+
+const DECIDE = {
+  client_credentials: decideToken,
+  token_exchange: decideTokenExchange,
+  introspection: decideIntrospection,
+} as const;

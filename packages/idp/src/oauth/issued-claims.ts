@@ -1,12 +1,21 @@
+import { present } from '@ambit/scope-catalog';
 import type { IssuanceGrant } from '@ambit/scope-catalog';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
+import { actClaim } from '../tokens/act-claim.ts';
+import type { GrantedExchange } from './decide-exchange.ts';
 import type { RequestState } from './request-state.ts';
 
 /** The claims that say what a token was decided by. */
 export const decidedBy = ({ catalog, revision }: Snapshot) => ({
   catalog_version: catalog.version,
   rev: revision,
+});
+
+/** The claims that say on whose behalf an exchanged token is, and who acts (RFC 8693 §4.1). */
+export const exchangedClaims = ({ subject, grant }: GrantedExchange) => ({
+  sub: subject.token.claims.sub,
+  ...present({ act: actClaim(grant.actors) }),
 });
 
 /** The claims of the one token that is issued now, noted in the state of its request. */

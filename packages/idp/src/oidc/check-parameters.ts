@@ -3,7 +3,7 @@ import { errors } from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { PARAMETER_MAX_LENGTHS } from '../oauth/parameters.ts';
 import { externalTokenOf } from './external-token-of.ts';
-import { JWT_BEARER } from './grant-types.ts';
+import { JWT_BEARER } from '../oauth/grant-types.ts';
 
 /** Repetition is judged later. */
 const validate = new Ajv({ allErrors: false }).compile({

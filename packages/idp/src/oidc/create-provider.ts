@@ -6,10 +6,9 @@ import type { Federation } from '../federation/federation.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Limits } from '../limits/limits.ts';
 import { ENDPOINTS } from '../oauth/endpoints.ts';
-import { decidedBy, issueClaims } from '../oauth/issued-claims.ts';
+import { decidedBy, exchangedClaims, issueClaims } from '../oauth/issued-claims.ts';
 import { mayIntrospect } from '../oauth/may-introspect.ts';
 import { noteAuthenticated, requestState } from '../oauth/request-state.ts';
-import { actClaim } from '../tokens/act-claim.ts';
 import type { TokenVerifier } from '../tokens/token-verifier.ts';
 import type { ReplayStore } from '../replay/ports.ts';
 import { replayKey } from '../replay/replay-key.ts';
@@ -153,8 +152,7 @@ function configuration(keys: KeyRing, { issuer, mtls }: ProviderDependencies): C
           }
           const { subject, grant } = state.exchange ?? {};
           if (subject && grant) {
-            parts.payload['sub'] = subject.token.claims.sub;
-            parts.payload['act'] = actClaim(grant.actors);
+            Object.assign(parts.payload, exchangedClaims({ subject, grant }));
           }
           if (state.workload) {
             const { issuer, rule } = state.workload.grant;

@@ -1,11 +1,8 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { decodeToken } from '../federation/external-token.ts';
-import { JWT_BEARER, TOKEN_EXCHANGE } from './grant-types.ts';
+import { JWT_BEARER, TOKEN_EXCHANGE } from '../oauth/grant-types.ts';
 import { requestState } from '../oauth/request-state.ts';
-
-/** Token types of RFC 8693 §3 that an external token may be presented as. */
-const JWT = 'urn:ietf:params:oauth:token-type:jwt';
-const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token';
+import { TOKEN_TYPES } from '../oauth/token-types.ts';
 
 /**
  * The token from elsewhere that a token request rests on: the assertion of the jwt-bearer grant (RFC 7523 §2.1), or a
@@ -19,9 +16,9 @@ export function externalTokenOf(ctx: KoaContextWithOIDC): string | undefined {
   const token = textOf(parameters['subject_token']);
   if (grantType !== TOKEN_EXCHANGE || token === undefined) return undefined;
   switch (parameters['subject_token_type']) {
-    case ID_TOKEN:
+    case TOKEN_TYPES.idToken:
       return token;
-    case JWT:
+    case TOKEN_TYPES.jwt:
       return isOurs(ctx, token) ? undefined : token;
     default:
       return undefined;

@@ -6,7 +6,7 @@ import type { ExternalTokenFault } from '../federation/external-token.ts';
 import type { Federation, Workload, WorkloadRefusal } from '../federation/federation.ts';
 import { externalTokenOf } from './external-token-of.ts';
 import type { ViewOf } from './find-client.ts';
-import { JWT_BEARER } from './grant-types.ts';
+import { JWT_BEARER } from '../oauth/grant-types.ts';
 import { requestState } from '../oauth/request-state.ts';
 
 /** What identifying a workload takes; of the provider that handles the request. */

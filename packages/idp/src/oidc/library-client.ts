@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { present } from '@ambit/scope-catalog';
 import type { Client as LibraryClient, ClientMetadata } from 'oidc-provider';
-import { JWT_BEARER, TOKEN_EXCHANGE } from './grant-types.ts';
+import { JWT_BEARER, TOKEN_EXCHANGE } from '../oauth/grant-types.ts';
 import type { Client } from '../clients/client.ts';
 
 const registered = new WeakMap<LibraryClient, Client>();

@@ -38,7 +38,7 @@ export function lookUpJwts(
     if (!decision.active && !mayRevive) return undefined;
 
     const { claims } = verified.value;
-    const { cnf, sub, catalog_version, rev, act, fed } = claims;
+    const { cnf, sub, catalog_version, rev, act, may_act, fed } = claims;
     const scopes = decision.active ? decision.liveness.scopes : [];
     return new ClientCredentials({
       kind: 'ClientCredentials',
@@ -49,7 +49,7 @@ export function lookUpJwts(
       aud: claims.aud,
       scope: scopes.join(' ') || undefined,
       ...present({ jkt: cnf?.jkt, 'x5t#S256': cnf?.['x5t#S256'] }),
-      extra: present({ sub, catalog_version, rev, act, fed }),
+      extra: present({ sub, catalog_version, rev, act, may_act, fed }),
     } as never);
   };
   ClientCredentials.find = find as typeof ClientCredentials.find;

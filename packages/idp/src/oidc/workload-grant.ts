@@ -7,7 +7,7 @@ import type { ReplayStore } from '../replay/ports.ts';
 import { replayKey } from '../replay/replay-key.ts';
 import { assertBinding } from './decide-request.ts';
 import { externalTokenOf } from './external-token-of.ts';
-import { JWT_BEARER } from './grant-types.ts';
+import { JWT_BEARER } from '../oauth/grant-types.ts';
 import { presentWorkload, refuseExternalToken, refuseWorkload } from './identify-workload.ts';
 import { issueToken } from './issue-token.ts';
 import { registeredClient } from './library-client.ts';

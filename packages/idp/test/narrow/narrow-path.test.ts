@@ -1,8 +1,11 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { introspect, requestToken, tokenOf } from '../../../../test/support/oauth.ts';
+import { decodeJwt } from 'jose';
+import { introspect, post, requestToken, revoke, tokenOf } from '../../../../test/support/oauth.ts';
 import type { SigningKey } from '../../src/keys/key-ring.ts';
+import { TOKEN_EXCHANGE } from '../../src/oauth/grant-types.ts';
+import { TOKEN_TYPES } from '../../src/oauth/token-types.ts';
 import { STORE_UNAVAILABLE } from '../../src/storage.ts';
 import { signAccessToken } from '../../src/tokens/sign-access-token.ts';
 import { SHOP } from '../support/catalogs.ts';
@@ -11,6 +14,10 @@ import type { HarnessOptions, OidcHarness } from '../support/oidc-harness.ts';
 
 const EDITOR = { client_id: 'editor', client_secret: 'editor-secret' };
 const SHOP_API = { client_id: 'shop-api', client_secret: 'shop-api-secret' };
+const SHOPPED = `${SHOP}
+delegation:
+  - { actor: { client: shop-api }, holding: ['orders:read'], may: ['stock:read'] }
+`;
 const CLIENTS = [
   clientNamed('editor', { assignments: [{ role: 'editor' }] }),
   clientNamed('shop-api', {
@@ -21,12 +28,21 @@ const CLIENTS = [
 let server: OidcHarness;
 async function restart(options: HarnessOptions): Promise<void> {
   await server.close();
-  server = await startOidc(SHOP, CLIENTS, undefined, options);
+  server = await startOidc(SHOPPED, CLIENTS, undefined, options);
 }
 beforeEach(async () => {
-  server = await startOidc(SHOP, CLIENTS);
+  server = await startOidc(SHOPPED, CLIENTS);
 });
 afterEach(() => server.close());
+
+const exchange = (subject: string, more: Readonly<Record<string, string>> = {}) =>
+  post(`${server.url}/oauth2/token`, SHOP_API, {
+    grant_type: TOKEN_EXCHANGE,
+    subject_token: subject,
+    subject_token_type: TOKEN_TYPES.accessToken,
+    scope: 'stock:read',
+    ...more,
+  });
 
 const FORM =
   'grant_type=client_credentials&scope=orders%3Aread&client_id=editor&client_secret=editor-secret';
@@ -74,6 +90,31 @@ describe('the narrow path', () => {
     expect(server.narrow).toBe(2);
   });
 
+  test('answers an exchange of our own token, and keeps where the new one comes from', async () => {
+    const subject = await tokenOf(server, EDITOR, 'orders:read');
+    const { status, body } = await exchange(subject);
+    const { jti = '', ...claims } = decodeJwt(String(body['access_token']));
+    expect([status, server.narrow]).toEqual([200, 2]);
+    expect(claims).toMatchObject({ sub: 'editor', act: { sub: 'shop-api' }, scope: 'stock:read' });
+    expect(server.records.at(-1)).toMatchObject({ event: 'token.exchanged', jti });
+    expect(server.derivations.get(jti)).toMatchObject({ parentJti: decodeJwt(subject).jti });
+  });
+
+  test('looks at a subject token afresh each time', async () => {
+    const subject = await tokenOf(server, EDITOR, 'orders:read');
+    expect((await exchange(subject)).status).toBe(200);
+    await revoke(server, EDITOR, subject);
+    const { status } = await exchange(subject);
+    expect([status, server.narrow]).toEqual([400, 2]);
+  });
+
+  test('leaves the exchange of a token from elsewhere to the endpoints', async () => {
+    const subject = await tokenOf(server, EDITOR, 'orders:read');
+    const elsewhere = { subject_token_type: TOKEN_TYPES.idToken };
+    const { status } = await exchange(subject, elsewhere);
+    expect([status, server.narrow]).toEqual([400, 1]);
+  });
+
   test('is switched off by its setting', async () => {
     await restart({ narrowPath: false });
     await tokenOf(server, EDITOR, 'orders:read');
@@ -95,6 +136,15 @@ describe('the narrow path', () => {
       error: 'temporarily_unavailable',
       error_description: 'the audit log cannot be reached',
     });
+  });
+
+  test('lets no exchanged token out either, and keeps nothing of it', async () => {
+    const subject = await tokenOf(server, EDITOR, 'orders:read');
+    server.auditFails = true;
+    const { status, body } = await exchange(subject);
+    expect([status, server.narrow]).toEqual([503, 2]);
+    expect(body).not.toHaveProperty('access_token');
+    expect(server.derivations.size).toBe(0);
   });
 
   test('counts a request once, also one that it hands over for having come too often', async () => {

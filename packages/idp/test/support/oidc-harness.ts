@@ -80,8 +80,10 @@ export interface OidcHarness {
   /** For each record, whether the caller had proved who it was. */
   readonly proven: boolean[];
   readonly log: string[];
-  /** How many requests the narrow path has answered. */
-  narrow: number;
+  /** The ids of the requests that the narrow path has answered. */
+  readonly narrowIds: Set<string>;
+  /** How many those are. */
+  readonly narrow: number;
   /** Secrets whose use was to be written down. */
   readonly uses: string[];
   /** Milliseconds since the epoch. */
@@ -147,7 +149,10 @@ export async function startOidc(
     records: [],
     proven: [],
     log: [],
-    narrow: 0,
+    narrowIds: new Set(),
+    get narrow() {
+      return harness.narrowIds.size;
+    },
     now: Date.now(),
     clients: new Map(clients.map((client) => [client.clientId, client])),
     keys: ringOf(...SIGNING_ALGS.map((alg) => signingKey(alg))),
@@ -278,9 +283,9 @@ export async function startOidc(
 /** The same path, which counts what it answers. */
 const counted = ({ mayTake, take }: NarrowPath, harness: OidcHarness): NarrowPath => ({
   mayTake,
-  async take(...request) {
-    const answer = await take(...request);
-    if (answer) harness.narrow += 1;
+  async take(request, body, origin) {
+    const answer = await take(request, body, origin);
+    if (answer) harness.narrowIds.add(origin.id);
     return answer;
   },
 });
