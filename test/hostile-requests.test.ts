@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { tokenOf } from './support/oauth.ts';
+import { post, tokenOf } from './support/oauth.ts';
 import { ROOT } from './support/processes.ts';
 import { adminCredentials, startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
@@ -11,6 +11,17 @@ interface Operation {
   readonly method: string;
   readonly path: string;
   readonly takesBody: boolean;
+  /** Texts that its query may have. */
+  readonly queries: readonly string[];
+}
+/** An operation, as far as it is read here. */
+interface Described {
+  readonly requestBody?: object;
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly schema: { readonly type?: string };
+  }[];
 }
 interface Reply {
   readonly status: number;
@@ -40,15 +51,18 @@ beforeAll(async () => {
     'ambit.catalog:read ambit.catalog:publish ambit.role:read ambit.role:assign ambit.client:read ambit.client:write ambit.client:disable ambit.key:read ambit.key:rotate ambit.token:read ambit.token:revoke ambit.audit:read',
   );
   const openapi = (await (await fetch(`${server.url}/admin/v1/openapi.json`)).json()) as {
-    paths: Record<string, Record<string, { requestBody?: object }>>;
+    paths: Record<string, Record<string, Described>>;
   };
   operations = Object.entries(openapi.paths).flatMap(([path, item]) =>
     Object.entries(item)
       .filter(([method]) => METHODS.includes(method))
-      .map(([method, { requestBody }]) => ({
+      .map(([method, { requestBody, parameters = [] }]) => ({
         method: method.toUpperCase(),
         path: `/admin/v1${path.replace(/^\/admin\/v1/, '')}`,
         takesBody: requestBody !== undefined,
+        queries: parameters
+          .filter((one) => one.in === 'query' && one.schema.type === 'string')
+          .map(({ name }) => name),
       })),
   );
   const reference = readFileSync(join(ROOT, 'docs/reference/errors.md'), 'utf8');
@@ -58,10 +72,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.remove());
 
-/** Sends bytes as they are and reads the answer to its end. */
+/** Sends bytes as they are and reads the answer to its end, past any balancer, which breaks off with whoever breaks off. */
 const exchange = (bytes: string): Promise<Reply> =>
   new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const socket = connect(server.port, '127.0.0.1');
     let heard = '';
     socket.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1')));
     socket.on('error', () => undefined);
@@ -91,6 +105,8 @@ function send({ method = 'GET', target, headers = [], body }: Raw): Promise<Repl
   ];
   return exchange(`${method} ${target} HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\n${body ?? ''}`);
 }
+const filled = (path: string): string =>
+  path.replace(/\{(\w+)\}/g, (_name, name: string) => FILLED[name] ?? 'none');
 const JSON_TYPE = 'Content-Type: application/json';
 
 /** Expects a client's fault, told as a registered problem. */
@@ -131,12 +147,20 @@ describe('every route of the admin API', () => {
     const taking = operations.filter(({ takesBody }) => takesBody);
     expect(taking.length).toBeGreaterThan(10);
     for (const { method, path } of taking) {
-      const target = path.replace(/\{(\w+)\}/g, (_name, name: string) => FILLED[name] ?? 'none');
+      const target = filled(path);
       expectProblem(
         await send({ method, target, headers: [JSON_TYPE], body }),
         `${what}: ${method} ${target}`,
       );
     }
+  });
+
+  test('refuses U+0000 in its query as a problem', async () => {
+    const asked = operations.flatMap(({ method, path, queries }) =>
+      queries.map((name) => ({ method, target: `${filled(path)}?${name}=a%00b` })),
+    );
+    expect(asked.length).toBeGreaterThan(20);
+    for (const raw of asked) expectProblem(await send(raw), `${raw.method ?? ''} ${raw.target}`);
   });
 
   test('refuses a key that nests without end where it takes keys', async () => {
@@ -344,6 +368,19 @@ describe('odd requests', () => {
       expect(reply.status).toBeGreaterThanOrEqual(400);
     }
   });
+
+  test.each(['/oauth2/token', '/oauth2/introspect', '/oauth2/revoke'])(
+    'a parameter with U+0000, which not every store can hold, is a fault of whoever sent it to %s',
+    async (path) => {
+      const good = { ...adminCredentials(server.home), grant_type: 'client_credentials', token };
+      for (const name of [...Object.keys(good), 'scope', 'resource', 'client_assertion']) {
+        for (const value of ['\0', 'a\0b']) {
+          const { status } = await post(server.url + path, undefined, { ...good, [name]: value });
+          expect([name, status < 500]).toEqual([name, true]);
+        }
+      }
+    },
+  );
 
   test('after all of this the server serves, and nothing was changed', async () => {
     expect(server.output().stdout).not.toMatch(/"level":"error"/);

@@ -1,8 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { requestToken, revoke, tokenOf } from './support/oauth.ts';
-import type { Credential } from './support/oauth.ts';
 import { restart } from './support/restart.ts';
 import { adminCredentials, startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
@@ -98,39 +95,4 @@ describe('access tokens that are none, at the admin API', () => {
     await revoke(server, admin, token);
     for (let n = 0; n < 8; n += 1) expect((await askAdmin(token)).status).toBe(401);
   });
-});
-
-test('what a quota has counted outlives the server', async () => {
-  server = await startServer();
-  const action = {
-    description: 'Pay money back',
-    quota: { limit: 2, windowSeconds: 86_400, per: 'client' },
-  };
-  const file = join(server.home, 'catalog.json');
-  writeFileSync(
-    file,
-    JSON.stringify({
-      catalog: 'shop',
-      resourceServers: {
-        shop: {
-          audience: 'https://shop.example',
-          description: 'The shop',
-          owner: 'commerce',
-          resources: { orders: { description: 'Orders', actions: { refund: action } } },
-        },
-      },
-      roles: { clerk: { description: 'Works here', scopes: ['orders:refund'] } },
-    }),
-  );
-  await server.json(['catalog', 'publish', file, '--comment', 'quota', '--yes']);
-  const clerk = await server.json<Credential & Record<string, unknown>>([
-    ...['client', 'create', 'clerk', '--role', 'clerk', '--yes'],
-  ]);
-  const ask = async () => (await requestToken(server, clerk, { scope: 'orders:refund' })).status;
-  expect(await ask()).toBe(200);
-  server = await restart(server);
-  expect(await ask()).toBe(200);
-  expect(await ask()).toBe(429);
-  server = await restart(server);
-  expect(await ask()).toBe(429);
 });

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
+import { samplesOf } from '../packages/idp/test/support/metrics.ts';
 import { drillLock } from './support/lock-drill.ts';
 import type { LockFigures } from './support/lock-drill.ts';
+import { requestToken } from './support/oauth.ts';
 import { AMBIT_IDP, run } from './support/processes.ts';
-import { startServer } from './support/server.ts';
+import { adminCredentials, startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
+import { until } from './support/until.ts';
 
 /** The short form of `npm run drill:lock`. */
 describe('a database that another process holds', () => {
@@ -13,7 +16,7 @@ describe('a database that another process holds', () => {
   let figures: LockFigures;
 
   beforeAll(async () => {
-    server = await startServer();
+    server = await startServer({ env: { AMBIT_MANAGEMENT_LISTEN: '127.0.0.1:0' } });
     figures = await drillLock(server, { mode: 'immediate', heldMs: 2_000 });
   });
   afterAll(() => server.remove());
@@ -43,6 +46,24 @@ describe('a database that another process holds', () => {
       unrecorded: expect.any(Number),
     });
     expect((figures.resumed as { refused: number }).refused).toBeGreaterThan(0);
+  });
+
+  test('is told by the metrics as long as it does, and what that has come to', async () => {
+    const port = /"management_port":(\d+)/.exec(server.output().stdout)?.[1] ?? '';
+    const read = async () =>
+      samplesOf(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
+    const other = new Database(join(server.home, 'ambit.db'));
+    other.exec('begin immediate');
+    const { status } = await requestToken(server, adminCredentials(server.home));
+    const stalled = await read();
+    other.exec('rollback');
+    other.close();
+    expect(status).toBe(503);
+    expect(stalled.get('ambit_audit_stalled{cause="locked"}')).toBe(1);
+    expect(stalled.get('ambit_audit_stall_refused')).toBe(1);
+    expect(stalled.get('ambit_store_reserve_whole')).toBe(1);
+    await until(async () => (await read()).get('ambit_audit_stalled{cause="locked"}') === 0);
+    expect((await read()).get('ambit_audit_stall_refused')).toBe(0);
   });
 
   test('is told in one line by a command that wants to change something', async () => {

@@ -1,33 +1,31 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { adminCredentials, startServer, temporaryFolder } from './support/server.ts';
 import { requestToken } from './support/oauth.ts';
-import { AMBIT_IDP, run } from './support/processes.ts';
+import { adminCredentials, startServer } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
 
-let home: string;
-const file = (name: string): string => join(home, name);
+let installation: TestServer;
+const file = (name: string): string => join(installation.home, name);
 const keyOf = (name = 'master.key'): string => readFileSync(file(name), 'utf8');
-const rekey = (args: readonly string[] = [], env: Record<string, string> = {}) =>
-  run(AMBIT_IDP, ['rekey', ...args], { env: { AMBIT_HOME: home, ...env } });
+const rekey = (args: readonly string[] = [], env: Record<string, string | undefined> = {}) =>
+  installation.idp(['rekey', ...args], { env });
 
 /** Starts the server and gets a token with the secret that was made under the first master key. */
 async function serves(env: Record<string, string> = {}): Promise<boolean> {
-  const server = await startServer({ home, env });
+  const server = await startServer({ home: installation.home, env });
   try {
-    return (await requestToken(server, adminCredentials(home))).status === 200;
+    return (await requestToken(server, adminCredentials(server.home))).status === 200;
   } finally {
     await server.stop();
   }
 }
 
 beforeAll(async () => {
-  home = temporaryFolder();
-  expect(await serves()).toBe(true);
+  installation = await startServer();
+  await installation.stop();
 });
-afterAll(() => {
-  rmSync(home, { recursive: true, force: true });
-});
+afterAll(() => installation.remove());
 
 describe('ambit-idp rekey', () => {
   test('changes the master key, and every secret and signing key lives on', async () => {
@@ -43,9 +41,7 @@ describe('ambit-idp rekey', () => {
   test('the old key opens nothing any more', async () => {
     const good = keyOf();
     writeFileSync(file('master.key'), keyOf('master.key.old'));
-    const refused = await run(AMBIT_IDP, ['serve'], {
-      env: { AMBIT_HOME: home, AMBIT_LISTEN: '127.0.0.1:0' },
-    });
+    const refused = await installation.idp(['serve']);
     writeFileSync(file('master.key'), good);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/^ambit-idp: the database needs master key .*\n$/);
@@ -84,6 +80,7 @@ describe('ambit-idp rekey', () => {
     writeFileSync(file('third.key'), Buffer.alloc(32, 10).toString('base64'), { mode: 0o600 });
     const wrong = await rekey(['--new-key-file', file('third.key')], {
       AMBIT_MASTER_KEY: Buffer.alloc(32, 9).toString('base64'),
+      AMBIT_MASTER_KEY_FILE: undefined,
     });
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('needs master key')]);
     expect(await serves({ AMBIT_MASTER_KEY_FILE: file('own.key') })).toBe(true);

@@ -1,4 +1,4 @@
-/** The long form of test/audit-proof.test.ts: `npm run drill:tamper [-- RECORDS]`, on 30,000 of them by default. */
+/** The long form of test/audit-tampering.test.ts: `npm run drill:tamper [-- RECORDS]`, on 30,000 of them by default. */
 import { proofTampers } from '../../packages/idp/test/tamper/proof.ts';
 import { recordTampers } from '../../packages/idp/test/tamper/records.ts';
 import { layOutLog, verifyTampered } from '../support/tamper-drill.ts';

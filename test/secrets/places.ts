@@ -3,25 +3,28 @@ import { join } from 'node:path';
 import { tokenOf } from '../support/oauth.ts';
 import { adminCredentials } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
+import { dumpStored, isDatabaseFile } from '../support/stored.ts';
 import type { Stage } from './stage.ts';
 
 /** Somewhere a server tells or keeps something: all of it, as text; bytes as latin1. */
 export type Place = (stage: Stage) => string | Promise<string>;
 
 const ofAll =
-  (read: (server: TestServer) => string): Place =>
-  ({ servers }) =>
-    servers.map(read).join('\n');
+  (read: (server: TestServer) => string | Promise<string>): Place =>
+  async ({ servers }) =>
+    (await Promise.all(servers.map(async (server) => read(server)))).join('\n');
 
-/** Files of a home folder, but those that are there to hold a secret. */
+/** Files of a home folder that are there to hold a secret. */
 const KEPT_IN = ['admin.json', 'demo.json', 'master.key', 'master.key.old'];
-function filesOf({ home }: TestServer, wanted: (name: string) => boolean): string {
+
+/** The files of a home folder, but those and the database. */
+function otherFiles({ home }: TestServer): string {
   return readdirSync(home, { recursive: true, encoding: 'utf8' })
-    .filter((name) => wanted(name) && statSync(join(home, name)).isFile())
+    .filter((name) => !isDatabaseFile(name) && !KEPT_IN.includes(name))
+    .filter((name) => statSync(join(home, name)).isFile())
     .map((name) => `\n${name}\n${readFileSync(join(home, name), 'latin1')}`)
     .join('');
 }
-const isDatabase = (name: string): boolean => name.startsWith('ambit.db');
 
 /** All pages of a list of the admin API. */
 async function readList({ admin }: Stage, path: string): Promise<string> {
@@ -58,14 +61,12 @@ export const LIVE_PLACES: Readonly<Record<string, Place>> = {
     const file = `/proc/${String(child.pid)}/cmdline`;
     return existsSync(file) ? readFileSync(file, 'utf8') : child.spawnargs.join(' ');
   }),
-  'the database while it is in use': ofAll((server) => filesOf(server, isDatabase)),
+  'the database while it is in use': ofAll(({ home }) => dumpStored(home)),
 };
 
 /** What is left when every server has ended, and its write-ahead log is folded into the database. */
 export const LASTING_PLACES: Readonly<Record<string, Place>> = {
-  'the database': ofAll((server) => filesOf(server, isDatabase)),
+  'the database': ofAll(({ home }) => dumpStored(home)),
   'the traces, which a server sends the last of when it ends': ({ traces }) => traces.join('\n'),
-  'the other files of the home folder': ofAll((server) =>
-    filesOf(server, (name) => !isDatabase(name) && !KEPT_IN.includes(name)),
-  ),
+  'the other files of the home folder': ofAll(otherFiles),
 };

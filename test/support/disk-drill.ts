@@ -91,7 +91,7 @@ export async function drillDisk(
     await load.stop();
     await checkRevoked(shop, notes);
 
-    const log = examineLog(join(home, 'ambit.db'));
+    const log = await examineLog(home);
     return {
       ...{ reason, reasonAfterStart, live, answers, commands, besideAHog },
       ...(used === undefined ? {} : { used }),

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { examineLog } from './audit-chain.ts';
@@ -64,7 +63,7 @@ export async function drillKill(options: {
     const found = { unrecorded: new Set<string>(), forgotten: new Set<string>(), records: 0 };
     const broken: string[] = [];
     const examine = async (from: number): Promise<void> => {
-      const log = examineLog(join(home, 'ambit.db'));
+      const log = await examineLog(home);
       for (const jti of notes.received.keys()) if (!log.issued.has(jti)) found.unrecorded.add(jti);
       for (const id of notes.changes) if (!log.requests.has(id)) found.forgotten.add(id);
       found.records = log.records;
@@ -109,8 +108,7 @@ export async function drillKill(options: {
 }
 
 /** Where a server listens, whatever its issuer is. */
-const addressOf = (server: TestServer): string =>
-  `http://127.0.0.1:${/"port":(\d+)/.exec(server.output().stdout)?.[1] ?? ''}`;
+const addressOf = ({ port }: TestServer): string => `http://127.0.0.1:${String(port)}`;
 
 async function killWhileStarting(home: string, afterMs: number): Promise<void> {
   const child = spawn(AMBIT_IDP, ['serve'], {

@@ -34,20 +34,19 @@ export async function drillLock(
   options: { readonly mode: 'immediate' | 'exclusive'; readonly heldMs: number },
 ): Promise<LockFigures> {
   const { mode, heldMs } = options;
-  const path = join(server.home, 'ambit.db');
   const shop = await layOutShop(() => server);
   const notes = emptyNotes();
   const load = startLoad(shop, notes, { workers: 3, watchers: 2 });
   await until(() => notes.received.size > 50 && notes.revoked.size > 1);
 
-  const other = new Database(path);
+  const other = new Database(join(server.home, 'ambit.db'));
   const before = snapshotOf(notes);
   other.exec(`begin ${mode}`);
   const began = performance.now();
   let ready = await health(server, 'ready');
   await until(async () => (ready = await health(server, 'ready')).status === 503);
   const liveMeanwhile = (await health(server, 'live')).status;
-  await until(() => performance.now() - began >= heldMs);
+  await until(() => performance.now() - began >= heldMs, Infinity);
   const meanwhile = snapshotOf(notes);
   other.exec('rollback');
   other.close();
@@ -59,7 +58,7 @@ export async function drillLock(
   await until(() => notes.received.size > tokens + 20);
   await load.stop();
 
-  const log = examineLog(path);
+  const log = await examineLog(server.home);
   return {
     ...{ mode, heldMs, reason: String(ready.body['reason']), liveMeanwhile },
     answers: difference(before.answers, meanwhile.answers),

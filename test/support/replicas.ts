@@ -48,8 +48,7 @@ export async function startReplicas(
   let turn = 0;
   const add = async (): Promise<Replica> => {
     const server = await startServer({ home, env: settings });
-    const port = /"port":(\d+)/.exec(server.output().stdout)?.[1] ?? '';
-    const replica = { server, url: `http://127.0.0.1:${port}` };
+    const replica = { server, url: `http://127.0.0.1:${String(server.port)}` };
     all.push(replica);
     return replica;
   };

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
+import { join } from 'node:path';
 import { createTestDatabase } from './postgres/test-database.ts';
 import type { TestDatabase } from './postgres/test-database.ts';
 import { AMBIT_IDP, run } from './processes.ts';
@@ -13,10 +15,16 @@ export const isReplicated = process.env['AMBIT_TEST_REPLICAS'] !== undefined;
 interface Installation {
   readonly database: TestDatabase;
   readonly balancer: Balancer;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<
+    Record<'AMBIT_ISSUER' | 'AMBIT_DATABASE_URL' | 'AMBIT_MASTER_KEY_FILE' | 'AMBIT_LISTEN', string>
+  >;
 }
 
 const installations = new Map<string, Installation>();
+
+/** The database of the servers of a folder; none where they keep a file in it. */
+export const databaseOf = (home: string): TestDatabase | undefined =>
+  installations.get(home)?.database;
 
 /** Takes the database of a folder away. */
 export async function dropInstallation(home: string): Promise<void> {
@@ -38,9 +46,10 @@ export async function installationOf(
   const shared = {
     AMBIT_ISSUER: env['AMBIT_ISSUER'] || `${scheme}://localhost:${String(balancer.port)}`,
     AMBIT_DATABASE_URL: database.url,
-    AMBIT_MASTER_KEY: randomBytes(32).toString('base64'),
+    AMBIT_MASTER_KEY_FILE: join(home, 'master.key'),
     AMBIT_LISTEN: '127.0.0.1:0',
   };
+  writeFileSync(shared.AMBIT_MASTER_KEY_FILE, randomBytes(32).toString('base64'), { mode: 0o600 });
   const installation = { database, balancer, env: shared };
   installations.set(home, installation);
   const laidOut = await run(AMBIT_IDP, ['bootstrap'], {

@@ -10,12 +10,16 @@ import { dropInstallation, installationOf, isReplicated } from './replicated-ser
 /** A real server in a process and a folder of its own. */
 export interface TestServer {
   readonly url: string;
+  /** Where it listens itself; of two servers behind a balancer, the first. */
+  readonly port: number;
   readonly home: string;
   readonly child: ChildProcess;
   /** Everything it has written so far. */
   output(): { stdout: string; stderr: string };
   /** Runs `ambit` against it, as its administrator unless the environment says otherwise. */
   ambit(args: readonly string[], options?: RunOptions): Promise<Finished>;
+  /** Runs `ambit-idp` on the same installation, with the settings of the server. */
+  idp(args: readonly string[], options?: RunOptions): Promise<Finished>;
   /** Runs `ambit … --output json`, expects it to be done, and gives what it printed. */
   json<T = Record<string, unknown>>(args: readonly string[], options?: RunOptions): Promise<T>;
   /** Ends the process and waits; keeps the folder. */
@@ -48,11 +52,15 @@ async function startReplicated({
   home = temporaryFolder(),
 }: ServerOptions): Promise<TestServer> {
   const { env: shared, balancer } = await installationOf(home, env);
-  const settings = { ...env, ...shared };
+  const { AMBIT_LISTEN, AMBIT_ISSUER } = shared;
+  const settings = { ...shared, ...env, AMBIT_LISTEN, AMBIT_ISSUER };
   const first = await startOne({ env: settings, args, home });
-  const second = await startOne({ env: settings, args, home });
+  const second = await startOne({ env: settings, args, home }).catch(async (error: unknown) => {
+    await first.stop();
+    throw error;
+  });
   const both = [first, second];
-  balancer.serve(both.map((server) => Number(/"port":(\d+)/.exec(server.output().stdout)?.[1])));
+  balancer.serve(both.map(({ port }) => port));
   const stop = async (signal?: NodeJS.Signals): Promise<number | null> => {
     const [code = null] = await Promise.all(both.map((server) => server.stop(signal)));
     return code;
@@ -77,20 +85,21 @@ async function startOne({
   args = [],
   home = temporaryFolder(),
 }: ServerOptions = {}): Promise<TestServer> {
+  const settings = { AMBIT_HOME: home, AMBIT_LISTEN: '127.0.0.1:0', ...env };
   const child = spawn(AMBIT_IDP, ['serve', ...args], {
     cwd: ROOT,
-    env: { ...bareEnv(), AMBIT_HOME: home, AMBIT_LISTEN: '127.0.0.1:0', ...env },
+    env: { ...bareEnv(), ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const url = await new Promise<string>((resolve, reject) => {
+  const { url, port } = await new Promise<{ url: string; port: number }>((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString();
       const line = stdout.split('\n').find((candidate) => candidate.includes('"msg":"listening"'));
-      if (line) resolve((JSON.parse(line) as { url: string }).url);
+      if (line) resolve(JSON.parse(line) as { url: string; port: number });
     });
     void ended.then((code) => {
       reject(
@@ -107,10 +116,13 @@ async function startOne({
   };
   return {
     url,
+    port,
     home,
     child,
     output: () => ({ stdout, stderr }),
     ambit,
+    idp: (words, options = {}) =>
+      run(AMBIT_IDP, words, { ...options, env: { ...settings, ...options.env } }),
     async json<T>(words: readonly string[], options: RunOptions = {}) {
       const finished = await ambit([...words, '--output', 'json'], options);
       if (finished.code !== 0) {

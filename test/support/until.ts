@@ -2,7 +2,17 @@ import { setTimeout } from 'node:timers/promises';
 
 const PAUSE_MS = 5;
 
-/** Resolves as soon as a condition holds; the time limit of the test ends a wait in vain. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await setTimeout(PAUSE_MS);
+/** Less than the time of a test, which has then some left to take down what it has put up. */
+const PATIENCE_MS = 50_000;
+
+/** Resolves as soon as a condition holds, and rejects where it did not come to that. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const end = performance.now() + patienceMs;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`waited in vain until ${String(condition)}`);
+    await setTimeout(PAUSE_MS);
+  }
 }

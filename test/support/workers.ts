@@ -75,6 +75,13 @@ export function freshPost(
   });
 }
 
+/** Asks for a token over a new connection. */
+export const tokenOver = (server: TestServer, credential: Credential, scope?: string) =>
+  freshPost(`${server.url}/oauth2/token`, credential, {
+    grant_type: 'client_credentials',
+    ...(scope === undefined ? {} : { scope }),
+  });
+
 /** Kills so many workers at once, and waits until others have taken their places. */
 export async function killWorkers(server: TestServer, count: number): Promise<void> {
   const started = workersOf(server);

@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { AMBIT_IDP, run } from '../../support/processes.ts';
 import { adminCredentials, startServer } from '../../support/server.ts';
 import type { Cast } from '../cast.ts';
 import { catalogOf } from '../cast.ts';
@@ -73,14 +72,12 @@ export async function installation(stage: Stage): Promise<void> {
   stage.keep('the master key', masterKey);
   await server.stop();
 
-  const idp = (...words: string[]) =>
-    run(AMBIT_IDP, words, { env: { AMBIT_HOME: home, AMBIT_LOG_LEVEL: 'debug' } });
-  const reset = await idp('bootstrap', '--reset-admin', '--output', 'json');
+  const reset = await server.idp(['bootstrap', '--reset-admin', '--output', 'json']);
   const { client_secret: secret } = JSON.parse(reset.stdout) as { client_secret: string };
   stage.keep('the secret of the second administrator', secret);
   stage.printed.push(reset.stdout.replace(secret, ''), reset.stderr);
   for (const words of [['bootstrap'], ['rekey']]) {
-    const { stdout, stderr } = await idp(...words);
+    const { stdout, stderr } = await server.idp(words);
     stage.printed.push(stdout, stderr);
   }
   stage.keep('the new master key', readFileSync(join(home, 'master.key'), 'utf8').trim());

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { newAuthority } from '../../support/certificates.ts';
@@ -73,4 +73,5 @@ export async function mutualTls(stage: Stage): Promise<void> {
     tls: { ca: authority.cert },
   });
   expect(shown.status).toBe(401);
+  rmSync(folder, { recursive: true });
 }

@@ -32,13 +32,21 @@ async function runOn(url: string, sql: string): Promise<readonly Record<string, 
   }
 }
 
+const PREFIX = 'ambit_test_';
+
+/** The databases that tests have made on a server and not taken away yet. */
+export async function listTestDatabases(server: string): Promise<readonly string[]> {
+  const rows = await runOn(server, 'select datname from pg_database');
+  return rows.map(({ datname }) => String(datname)).filter((name) => name.startsWith(PREFIX));
+}
+
 /** Makes a database on the server of this run. */
 export const createTestDatabase = async (): Promise<TestDatabase> =>
   createDatabaseOn(await serverUrl());
 
 /** Makes a database on a server, whose superuser's database is given. */
 export async function createDatabaseOn(server: string): Promise<TestDatabase> {
-  const name = `ambit_test_${randomBytes(6).toString('hex')}`;
+  const name = `${PREFIX}${randomBytes(6).toString('hex')}`;
   const url = new URL(server);
   url.pathname = `/${name}`;
   await runOn(server, `create database ${name}`);

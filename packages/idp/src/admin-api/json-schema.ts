@@ -47,10 +47,11 @@ export const listOf = (items: JsonSchema, maxItems?: number): JsonSchema => ({
   ...present({ maxItems }),
 });
 
-/** A text of bounded length. */
+/** A text of bounded length, without U+0000, which PostgreSQL cannot hold. */
 export const text = (maxLength: number, description?: string): JsonSchema => ({
   type: 'string',
   maxLength,
+  pattern: '^[^\\u0000]*$',
   ...present({ description }),
 });
 

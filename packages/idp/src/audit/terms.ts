@@ -9,6 +9,10 @@ import type { AuditDecision, AuditEntry } from './record.ts';
  */
 export type Term = string;
 
+/** A name as it stands in a word: U+0000, which strangers may claim and PostgreSQL cannot hold, is U+FFFD there. */
+const asWord = (name: string): string =>
+  name.includes('\0') ? name.replaceAll('\0', '\ufffd') : name;
+
 /** What a word says of its record, before the `=`. */
 export const TERM_KINDS = [
   'client',
@@ -50,14 +54,14 @@ export function forEachTerm(
   take('request', requestId);
   if (jti !== undefined) take('jti', jti);
   if (client !== undefined && client === subject) {
-    take('self', client);
+    take('self', asWord(client));
   } else {
-    if (client !== undefined) take('client', client);
-    if (subject !== undefined) take('subject', subject);
+    if (client !== undefined) take('client', asWord(client));
+    if (subject !== undefined) take('subject', asWord(subject));
   }
   const scopes = new Set(requestedScopes);
   for (const scope of grantedScopes ?? []) scopes.add(scope);
-  for (const scope of scopes) take('scope', scope);
+  for (const scope of scopes) take('scope', asWord(scope));
 }
 
 /** The client an entry is about, whether through a token or as its target. */

@@ -11,12 +11,15 @@ export const CLIENT_NAME_PATTERN = `^[A-Za-z0-9][A-Za-z0-9._-]{0,${String(CLIENT
 
 const wellFormed = new RegExp(CLIENT_NAME_PATTERN);
 
+/** Whether any client can have this name, by its form alone. */
+export const isClientName = (name: string): boolean => wellFormed.test(name);
+
 /**
  * Whether a client may be called this. What begins with `ambit`, in any letter case, and the name the server itself
  * acts under are kept from clients, so that an audit record or a role list cannot be mistaken.
  */
 export function validateClientName(clientId: string): Result<void, ClientNameRefusal> {
-  if (!wellFormed.test(clientId)) return err({ code: 'client.name_malformed', clientId });
+  if (!isClientName(clientId)) return err({ code: 'client.name_malformed', clientId });
   const lower = clientId.toLowerCase();
   if (lower.startsWith('ambit') || lower === SYSTEM) {
     return err({ code: 'client.name_reserved', clientId });

@@ -73,6 +73,8 @@ export function createOidc(dependencies: OidcDependencies): Middleware {
     };
     openRequestState(ctx, state);
     for (const name of UNHEARD) Reflect.deleteProperty(ctx.req.headers, name);
+    // Whoever hangs up leaves a body that cannot be read; to the library it would be one that somebody has read already.
+    if (posted) Object.defineProperty(ctx.req, 'readable', { value: true });
     await dispatch(ctx, next, snapshot.keys);
     forbidForeignOrigins(ctx);
     if (posted) await settle(ctx as unknown as Context & KoaContextWithOIDC, state);

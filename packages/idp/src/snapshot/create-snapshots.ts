@@ -2,6 +2,7 @@ import { compileCatalog } from '@ambit/scope-catalog';
 import type { CompiledCatalog, CatalogDocument } from '@ambit/scope-catalog';
 import { LRUCache } from 'lru-cache';
 import type { Client } from '../clients/client.ts';
+import { isClientName } from '../clients/client-name.ts';
 import type { Derivation } from '../delegation/ports.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { SigningKeyRecord } from '../keys/ports.ts';
@@ -70,6 +71,8 @@ export function createSnapshots(dependencies: SnapshotDependencies): KeptSnapsho
       async findClient(clientId) {
         const known = next.clients.get(clientId);
         if (known) return known;
+        // Whoever has proved nothing yet may ask for anything, what no store can look for too.
+        if (!isClientName(clientId)) return undefined;
         const client = await read.clients.find(clientId);
         if (client) next.clients.set(clientId, client);
         return client;

@@ -43,18 +43,12 @@ export function withNarrowPath(
     }
     if (answer === undefined) {
       noteMet(request, met);
-      handOver(request, response);
+      application(request, response);
       return;
     }
     request.resume(); // lets go of the body, which was put back
     answered(answer.status);
     write(response, answer, headers);
-  };
-
-  const handOver: RequestListener = (request, response) => {
-    // Whoever has hung up has sent a body that cannot be read; to the library it would be one that somebody has read already.
-    if (request.destroyed) Object.defineProperty(request, 'readable', { value: true });
-    application(request, response);
   };
 
   return (request, response) => {

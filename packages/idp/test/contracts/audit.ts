@@ -185,6 +185,22 @@ export function auditContract(open: OpenStore): void {
         })(),
     );
 
+    test.each(['inside', 'outside'] as const)(
+      'names that strangers claim are kept as they came, with U+0000 in them too (%s a transaction)',
+      (where) =>
+        withStore(open, async ({ storage }) => {
+          const strange = {
+            ...{ ...refused, actor: 'a\0b', client: 'a\0b', requestedScopes: ['orders:\0'] },
+            personal: { externalSubject: 'a\0b' },
+          };
+          await (where === 'inside'
+            ? storage.transaction((tx) => tx.audit.append(strange))
+            : storage.read.audit.append(strange));
+          const { items } = await storage.read.audit.list({ client: 'a\ufffdb' }, OLDEST_FIRST);
+          expect(items).toMatchObject([strange]);
+        })(),
+    );
+
     test(
       'what is personal comes back with its record, and its absence is not told as erased',
       withStore(open, async ({ storage }) => {

@@ -106,6 +106,8 @@ export interface OidcHarness {
   quotasFail: boolean;
   /** Makes the next records fail. */
   auditFails: boolean;
+  /** What requests wait for before they learn of the state. */
+  stateHeld: Promise<unknown>;
   publish(catalog: string): void;
   close(): Promise<void>;
 }
@@ -167,6 +169,7 @@ export async function startOidc(
     quotaClaims: 0,
     quotasFail: false,
     auditFails: false,
+    stateHeld: Promise.resolve(),
     publish(source) {
       active = compiled(source);
       harness.version += 1;
@@ -228,7 +231,12 @@ export async function startOidc(
         onQuota: (event) => harness.quotaEvents.push(event),
       }),
     },
-    snapshots: { current: () => Promise.resolve(snapshot()) },
+    snapshots: {
+      async current() {
+        await harness.stateHeld;
+        return snapshot();
+      },
+    },
     clock: () => harness.now,
     recorder: createRecorder({
       log,
