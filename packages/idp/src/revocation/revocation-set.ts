@@ -13,11 +13,22 @@ export interface RevocableToken {
   readonly revision: number;
 }
 
-/** The revocation rules of one revision, indexed. INVARIANT: never changes once made. */
+/** Revocation rules, indexed. INVARIANT: it may be of a newer revision than whoever holds it, never of an older one. */
 export interface RevocationSet {
   /** A rule that covers the token, if any does. Its cost does not grow with the number of rules. */
   find(token: RevocableToken): RevocationRule | undefined;
 }
+
+/** A set that takes in the rules that are made after it. */
+export interface GrowingRevocationSet extends RevocationSet {
+  /** Takes in all rules above a revision; those of them that it holds already change nothing. */
+  add(newer: readonly RevocationRule[]): void;
+  /** Whether it has taken in so many that it is worth making anew, without those that are over. */
+  isOvergrown(): boolean;
+}
+
+/** So many rules are always taken in. */
+const TAKEN_IN_LEAST = 1_000;
 
 type IndexedKind = Exclude<RevocationRule['kind'], 'issued-before'>;
 
@@ -28,7 +39,7 @@ type IndexedKind = Exclude<RevocationRule['kind'], 'issued-before'>;
  * the same thing the newest says everything; a rule for a key covers all its tokens, for ever. Of the rules by time,
  * the ones that no other outdoes in both time and revision are kept.
  */
-export function buildRevocationSet(rules: readonly RevocationRule[]): RevocationSet {
+export function buildRevocationSet(rules: readonly RevocationRule[]): GrowingRevocationSet {
   const indexes: Record<IndexedKind, Map<string | number, RevocationRule>> = {
     jti: new Map(),
     client: new Map(),
@@ -38,16 +49,23 @@ export function buildRevocationSet(rules: readonly RevocationRule[]): Revocation
   };
   let byTime: Extract<RevocationRule, { kind: 'issued-before' }>[] = [];
 
-  for (const rule of [...rules].sort((a, b) => a.revision - b.revision)) {
-    if (rule.kind === 'issued-before') {
-      byTime = byTime.filter((older) => older.issuedBefore > rule.issuedBefore);
-      byTime.push(rule);
-    } else {
-      indexes[rule.kind].set(matchValue(rule), rule);
+  let added = 0;
+  const add = (newer: readonly RevocationRule[]): void => {
+    added += newer.length;
+    for (const rule of [...newer].sort((a, b) => a.revision - b.revision)) {
+      if (rule.kind === 'issued-before') {
+        byTime = byTime.filter((older) => older.issuedBefore > rule.issuedBefore);
+        byTime.push(rule);
+      } else {
+        indexes[rule.kind].set(matchValue(rule), rule);
+      }
     }
-  }
+  };
+  add(rules);
 
   return {
+    add,
+    isOvergrown: () => added > 2 * Math.max(rules.length, TAKEN_IN_LEAST),
     find(token) {
       const candidates = [
         indexes.jti.get(token.jti),

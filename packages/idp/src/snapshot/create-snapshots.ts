@@ -7,7 +7,7 @@ import type { Derivation } from '../delegation/ports.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { SigningKeyRecord } from '../keys/ports.ts';
 import { buildRevocationSet } from '../revocation/revocation-set.ts';
-import type { RevocationSet } from '../revocation/revocation-set.ts';
+import type { GrowingRevocationSet } from '../revocation/revocation-set.ts';
 import type { Revision } from '../revision.ts';
 import type { Ports } from '../storage.ts';
 import type { ActiveCatalog, KeptSnapshots, Snapshot } from './snapshot.ts';
@@ -37,7 +37,7 @@ interface Loaded {
   readonly revision: Revision;
   readonly catalog: ActiveCatalog;
   readonly keys: KeyRing;
-  readonly revocations: RevocationSet;
+  readonly revocations: GrowingRevocationSet;
   readonly clients: LRUCache<string, Client>;
 }
 
@@ -111,8 +111,9 @@ export function createSnapshots(dependencies: SnapshotDependencies): KeptSnapsho
 async function load(
   revision: Revision,
   before: Loaded | undefined,
-  { read, issuer, clock, decodeKeyRing }: SnapshotDependencies,
+  dependencies: SnapshotDependencies,
 ): Promise<Loaded> {
+  const { read, issuer, decodeKeyRing } = dependencies;
   const moved = (part: keyof Revision): boolean => before?.revision[part] !== revision[part];
   return {
     revision,
@@ -121,9 +122,24 @@ async function load(
     revocations:
       before && !moved('revocations')
         ? before.revocations
-        : buildRevocationSet(await read.revocations.listSince(0, clock())),
+        : await loadRevocations(revision, before, dependencies),
     clients: before && !moved('clients') ? before.clients : newClientCache(),
   };
+}
+
+/** The rules there are: those that are new are taken in, since there can be very many, and all are read now and then. */
+async function loadRevocations(
+  revision: Revision,
+  before: Loaded | undefined,
+  { read, clock }: SnapshotDependencies,
+): Promise<GrowingRevocationSet> {
+  // A counter that has gone back is that of another history.
+  const known = before && before.revision.revocations <= revision.revocations ? before : undefined;
+  if (known === undefined || known.revocations.isOvergrown()) {
+    return buildRevocationSet(await read.revocations.listSince(0, clock()));
+  }
+  known.revocations.add(await read.revocations.listSince(known.revision.revocations, clock()));
+  return known.revocations;
 }
 
 /**
