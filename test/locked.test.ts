@@ -5,8 +5,9 @@ import { samplesOf } from '../packages/idp/test/support/metrics.ts';
 import { drillLock } from './support/lock-drill.ts';
 import type { LockFigures } from './support/lock-drill.ts';
 import { requestToken } from './support/oauth.ts';
+import type { Credential } from './support/oauth.ts';
 import { AMBIT_IDP, run } from './support/processes.ts';
-import { adminCredentials, startServer } from './support/server.ts';
+import { startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
 import { until } from './support/until.ts';
 
@@ -52,9 +53,12 @@ describe('a database that another process holds', () => {
     const port = /"management_port":(\d+)/.exec(server.output().stdout)?.[1] ?? '';
     const read = async () =>
       samplesOf(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
+    const reader = await server.json<Credential & Record<string, unknown>>([
+      ...['client', 'create', 'counted', '--role', 'reader', '--yes'],
+    ]);
     const other = new Database(join(server.home, 'ambit.db'));
     other.exec('begin immediate');
-    const { status } = await requestToken(server, adminCredentials(server.home));
+    const { status } = await requestToken(server, reader, { scope: 'orders:read' });
     const stalled = await read();
     other.exec('rollback');
     other.close();
