@@ -4,10 +4,8 @@ import type { Result } from '@ambit/scope-catalog';
 import type { Context, Middleware } from 'koa';
 import type { Actor } from '../actor.ts';
 import type { RequestLimit } from '../limits/request-limit.ts';
-import { requestFacts } from '../request.ts';
 import { isStoreUnavailable } from '../storage.ts';
-import { limitFields } from '../web/limit-fields.ts';
-import { requestOrigin } from '../web/request-origin.ts';
+import { createAdmission } from './admission.ts';
 import { answerProblem } from './answer-problem.ts';
 import { findCredential } from './find-credential.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -42,6 +40,7 @@ export interface EngineOptions {
  */
 export function serveRoute(route: Route, options: EngineOptions): Middleware {
   const { services, authenticate, requests, validators, onError, onUndeclared } = options;
+  const admit = createAdmission({ authenticate, requests, audit: services.audit });
   const declared = new Set<ProblemCode>(problemsOf(route));
   const check = {
     params: route.params && validators.strict(route.params),
@@ -56,49 +55,13 @@ export function serveRoute(route: Route, options: EngineOptions): Middleware {
   );
 
   const attempt = async (ctx: Context): Promise<Result<Answer, Problem>> => {
-    const actor = await admit(ctx);
+    const actor =
+      route.scope === 'none'
+        ? ok(NOBODY)
+        : await admit(ctx, { scope: route.scope, event: route.event });
     if (!actor.ok) return actor;
     const request = await readRequest(ctx, actor.value);
     return request.ok ? route.handle(request.value, services) : request;
-  };
-
-  const admit = async (ctx: Context): Promise<Result<Actor, Problem>> => {
-    if (route.scope === 'none') return ok(NOBODY);
-    const authenticated = await authenticate(ctx);
-    if (!authenticated.ok) {
-      await services.audit.recordRefusal(
-        {
-          event: 'admin.refused',
-          ...requestFacts(requestOrigin(ctx)),
-          reason: authenticated.error.code,
-        },
-        { proven: false },
-      );
-      return authenticated;
-    }
-    const { scopes, principal, request } = authenticated.value;
-    const counted = await requests.count(principal.clientId);
-    if (counted) ctx.set(limitFields([counted]));
-    if (counted?.exceeded) {
-      await services.audit.recordRefusal({
-        event: 'token.limited',
-        ...requestFacts(request),
-        actor: principal.clientId,
-        reason: 'request.limited',
-        detail: `${route.method} ${ctx.path.slice(0, 300)}`,
-      });
-      const { limit, windowSeconds, resetsInSeconds: retryAfterSeconds } = counted;
-      return err({ code: 'request.limited', limit, windowSeconds, retryAfterSeconds });
-    }
-    if (route.scope === 'any' || scopes.has(route.scope)) return authenticated;
-    await services.audit.recordRefusal({
-      event: route.event ?? 'admin.refused',
-      ...requestFacts(request),
-      actor: principal.clientId,
-      reason: 'auth.insufficient_scope',
-      detail: `${route.method} ${ctx.path.slice(0, 300)} needs ${route.scope}`,
-    });
-    return err({ code: 'auth.insufficient_scope', scope: route.scope });
   };
 
   const readRequest = async (
