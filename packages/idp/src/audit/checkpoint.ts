@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { present } from '@ambit/scope-catalog';
 import { CompactSign, compactVerify, importJWK } from 'jose';
 import type { JWK } from 'jose';
 import type { ChainPlace } from './ports.ts';
@@ -49,11 +48,13 @@ export const signCheckpoint = (
       iss: issuer,
       iat: issuedAt,
       number,
-      ...present({ previous }),
+      previous,
       oldest,
       chains: chains.map(({ writer, sequence, digest, base }) => ({
-        ...{ writer, sequence, digest },
-        ...present({ base }),
+        writer,
+        sequence,
+        digest,
+        base,
       })),
     },
     CHECKPOINT_TYPE,
@@ -107,7 +108,7 @@ export function readCheckpoint(jws: string): ReadCheckpoint | undefined {
     issuer: iss,
     issuedAt: iat as number,
     number: number as number,
-    ...present({ previous: previous as string | undefined }),
+    ...(previous === undefined ? {} : { previous: previous as string }),
     oldest: oldest as number,
     chains: chains as readonly StatedChain[],
   };
