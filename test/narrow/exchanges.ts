@@ -28,8 +28,9 @@ export function askForExchange(dice: Dice, draft: Draft, { mandates }: Shown): v
   );
   if (scope !== undefined) set(draft, 'scope', scope);
   if (dice.chance(0.1)) set(draft, 'requested_token_type', dice.pick(OUR_TYPES));
-  if (actorToken !== undefined && dice.chance(0.5))
-    {showActor(draft, actorToken, dice.pick(OUR_TYPES));}
+  if (actorToken !== undefined && dice.chance(0.5)) {
+    showActor(draft, actorToken, dice.pick(OUR_TYPES));
+  }
   come(dice, draft, actor, `${actor}-secret`);
 }
 
