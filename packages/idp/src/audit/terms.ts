@@ -10,7 +10,7 @@ import type { AuditDecision, AuditEntry } from './record.ts';
 export type Term = string;
 
 /** A name as it stands in a word: U+0000, which strangers may claim and PostgreSQL cannot hold, is U+FFFD there. */
-const asWord = (name: string): string =>
+export const asWord = (name: string): string =>
   name.includes('\0') ? name.replaceAll('\0', '\ufffd') : name;
 
 /** What a word says of its record, before the `=`. */

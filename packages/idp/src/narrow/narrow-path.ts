@@ -31,8 +31,8 @@ export interface NarrowPathDependencies {
 }
 
 /**
- * Makes the narrow path: what most requests are, client_credentials, exchange of our own tokens and introspection by a client with a
- * secret, is decided here without the library (ADR-0018).
+ * Makes the narrow path: what most requests are, client_credentials, exchange of our own tokens and introspection by a client
+ * with a secret, is decided here without the library (ADR-0018).
  *
  * INVARIANT: it says nothing but yes. Whatever is not plain, and whatever is refused or fails before its record, it leaves to
  * the endpoints as if nobody had looked at it, but that a client is counted once; so every refusal has one author. An

@@ -21,6 +21,12 @@ const CLIENTS_AT_HAND = 100_000;
  */
 const DERIVATIONS_AT_HAND = 16 * 1024 * 1024;
 
+/**
+ * For how long the counter need not have been read for what is known of the rules to be built upon. Within so short a time no
+ * store of another history takes its place, whose counter may have come further by other rules: a standby that was behind, a backup.
+ */
+const FOLLOWED_MS = 5_000;
+
 /** Where snapshots are loaded from. */
 export interface SnapshotDependencies {
   readonly read: Pick<
@@ -60,8 +66,8 @@ export function createSnapshots(dependencies: SnapshotDependencies): KeptSnapsho
   let snapshot: Snapshot | undefined;
   let currentAt = performance.now();
 
-  const reload = async (revision: Revision): Promise<Snapshot> => {
-    const next = await load(revision, loaded, dependencies);
+  const reload = async (revision: Revision, isFollowed: boolean): Promise<Snapshot> => {
+    const next = await load(revision, loaded, isFollowed, dependencies);
     loaded = next;
     snapshot = {
       revision: revision.number,
@@ -98,7 +104,7 @@ export function createSnapshots(dependencies: SnapshotDependencies): KeptSnapsho
         currentAt = askedAt;
         return snapshot;
       }
-      loading ??= reload(revision).finally(() => {
+      loading ??= reload(revision, askedAt - currentAt < FOLLOWED_MS).finally(() => {
         loading = undefined;
       });
       const fresh = await loading;
@@ -111,6 +117,7 @@ export function createSnapshots(dependencies: SnapshotDependencies): KeptSnapsho
 async function load(
   revision: Revision,
   before: Loaded | undefined,
+  isFollowed: boolean,
   dependencies: SnapshotDependencies,
 ): Promise<Loaded> {
   const { read, issuer, decodeKeyRing } = dependencies;
@@ -122,7 +129,7 @@ async function load(
     revocations:
       before && !moved('revocations')
         ? before.revocations
-        : await loadRevocations(revision, before, dependencies),
+        : await loadRevocations(revision, isFollowed ? before : undefined, dependencies),
     clients: before && !moved('clients') ? before.clients : newClientCache(),
   };
 }

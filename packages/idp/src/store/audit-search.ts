@@ -71,8 +71,9 @@ async function countPlaces(
     filter,
     (words) => words.select('time', 'record').limit(most) as Terms,
   );
-  const [row] = await db.from(found.as('found')).count({ total: '*' });
-  return Math.min(Number((row as { total?: unknown } | undefined)?.total), most);
+  const some = db.select('*').from(found.as('words')).limit(most);
+  const [row] = await db.from(some.as('found')).count({ total: '*' });
+  return Number((row as { total?: unknown } | undefined)?.total);
 }
 
 /** A search of the log by a filter. */

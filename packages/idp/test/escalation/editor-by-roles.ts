@@ -68,7 +68,8 @@ export const EDITOR_BY_ROLES: readonly Escalation[] = [
     by: 'editor',
     way: 'hides the role behind a null character',
     attempt: assign('eve', 'plain/roles/ambit-admin%00'),
-    ...RESERVED,
+    status: 400,
+    code: 'request.malformed',
   },
   {
     by: 'editor',

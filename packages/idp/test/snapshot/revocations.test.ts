@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Revision } from '../../src/revision.ts';
 import type { RevocationRule } from '../../src/revocation/ports.ts';
 import { createSnapshots } from '../../src/snapshot/create-snapshots.ts';
@@ -81,5 +81,22 @@ test('all rules are read where the counter has gone back, as that of a store of 
   expect(await isRevoked('a')).toBe(true);
   state.back = 1;
   expect(await isRevoked('a')).toBe(true);
+  expect(readings.at(-1)).toEqual({ since: 0, given: 3 });
+});
+
+test('all rules are read where nobody has looked for a while, since another store may have taken the place of this one', async () => {
+  const { readings, revoke, isRevoked } = world();
+  for (const jti of ['a', 'b']) {
+    await revoke(jti);
+    expect(await isRevoked(jti)).toBe(true);
+  }
+  const later = performance.now() + 6_000;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => later);
+  try {
+    await revoke('c');
+    expect(await isRevoked('c')).toBe(true);
+  } finally {
+    clock.mockRestore();
+  }
   expect(readings.at(-1)).toEqual({ since: 0, given: 3 });
 });

@@ -125,7 +125,7 @@ test('event and decision of an older index become one word, and its records are 
   for (let time = 1; time < 4; time += 1) {
     await first.storage.read.audit.append({ ...granted, time });
   }
-  await first.storage.read.audit.append({ ...refused, time: 4 });
+  await first.storage.read.audit.append({ ...refused, time: 4, requestedScopes: ['a\0b'] });
   await first.close();
   const { db, bare } = await connect(path, 'write');
   bare.exec(`
@@ -134,6 +134,7 @@ test('event and decision of an older index become one word, and its records are 
     insert into audit_terms select substr(term, 1, instr(term, '/') - 1), time, record
       from audit_terms where term like 'event=%/%';
     delete from audit_terms where term like 'event=%/%'`);
+  bare.prepare("update audit_terms set term = ? where term like 'scope=%'").run('scope=a\0b');
   bare.pragma('user_version = 5');
   await db.destroy();
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { createCarrier } from '../../src/store/sqlite/carrier.ts';
@@ -9,7 +10,7 @@ import { temporaryFolder } from '../support/temporary-store.ts';
 
 const MIB = 1024 * 1024;
 /** As many writes as it goes to work after. */
-const ENOUGH = 1_024;
+const ENOUGH = 512;
 
 let folder: ReturnType<typeof temporaryFolder>;
 let path: string;
@@ -57,14 +58,14 @@ test('what was committed comes into the file once it is enough, and not before',
 
 test('a long log is begun anew, while nobody writes', async () => {
   for (let round = 1; round <= 4; round += 1) {
-    write(40);
+    write(12);
     carrier.noteWrites(ENOUGH);
     await untilTrue(() => heldUp === round);
     await carrier.close(); // waits for what it is at; the next work starts another thread
     carrier.rest(false);
   }
   // The writes of four rounds, in the room that one of them takes.
-  expect(sizeOf(`${path}-wal`)).toBeLessThan(60 * MIB);
+  expect(sizeOf(`${path}-wal`)).toBeLessThan(20 * MIB);
 });
 
 test('it rests when it is told to, and goes on where it was', async () => {
@@ -85,4 +86,46 @@ test('its connection is closed with it, so that the writer is the last and leave
   writer.close();
   expect(existsSync(`${path}-wal`)).toBe(false);
   writer = new Database(path);
+});
+
+test('where no thread is to be had nothing is carried over, and nothing else is amiss', async () => {
+  let tried = 0;
+  const lame = createCarrier(
+    path,
+    async (work) => {
+      await work();
+    },
+    () => {
+      tried += 1;
+      throw new Error('no more threads');
+    },
+  );
+  for (let round = 1; round < 3; round += 1) {
+    lame.noteWrites(ENOUGH);
+    expect(tried).toBe(round);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await lame.close();
+});
+
+test('a thread that dies is followed by another', async () => {
+  const started: Worker[] = [];
+  const mortal = createCarrier(
+    path,
+    async (work) => {
+      await work();
+    },
+    () => {
+      const worker = new Worker('setInterval(() => {}, 1000)', { eval: true });
+      started.push(worker);
+      return worker;
+    },
+  );
+  mortal.noteWrites(ENOUGH);
+  await started[0]?.terminate();
+  await new Promise((resolve) => setImmediate(resolve));
+  mortal.noteWrites(ENOUGH);
+  expect(started).toHaveLength(2);
+  await started[1]?.terminate();
+  await mortal.close();
 });

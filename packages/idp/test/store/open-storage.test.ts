@@ -111,6 +111,29 @@ describe('opening a database', () => {
     await expectRefusedUntouched('store.corrupt');
   });
 
+  test('a file whose last pages are still in its log is opened, and a log that lacks them is no help', async () => {
+    await layOut();
+    const small = readFileSync(path);
+    const db = new Database(path);
+    db.pragma('wal_autocheckpoint = 0');
+    db.exec('create table filled (bytes blob); insert into filled values (zeroblob(200000))');
+    const log = readFileSync(`${path}-wal`);
+    db.close(); // which carries everything over
+    // As a full disk leaves it: the first page says how large the file will be, and nothing after it was carried over.
+    const half = Buffer.concat([readFileSync(path).subarray(0, 4096), small.subarray(4096)]);
+    writeFileSync(path, half);
+    writeFileSync(`${path}-wal`, log.subarray(0, 40_000));
+    expect(await openStorage({ url: `sqlite:${path}` })).toMatchObject({
+      error: { code: 'store.corrupt' },
+    });
+    writeFileSync(`${path}-wal`, log);
+    const store = await openSound(path);
+    await store.close();
+    edit((whole) => {
+      expect(whole.prepare('select length(bytes) from filled').pluck().get()).toBe(200_000);
+    });
+  });
+
   test.each([
     ['the first page', 100, 600],
     ['a page', 4096, 3 * 4096],

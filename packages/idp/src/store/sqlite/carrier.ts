@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
@@ -18,11 +17,11 @@ export interface Carrier {
   close(): Promise<void>;
 }
 
-/** After how many writes it goes to work; a request writes one or two, of some pages. */
-const WRITES = 1_024;
+/** After how many writes it goes to work; a request writes one or two, of a page or two each. */
+const WRITES = 512;
 
-/** From how many pages on the log is begun anew, for which all of it has to be carried over: 32 MiB. */
-const PAGES_MOST = 8_192;
+/** From how many pages on the log is begun anew, for which all of it has to be carried over: 8 MiB. */
+const PAGES_MOST = 2_048;
 
 /** The thread's own module, beside this one and in the form in which this one was loaded. */
 const THREAD = new URL(`./carrier-worker${extname(import.meta.url)}`, import.meta.url);
@@ -32,11 +31,13 @@ const THREAD = new URL(`./carrier-worker${extname(import.meta.url)}`, import.met
  *
  * The log is carried over while others write to it. It is written from its beginning again once nothing is left to carry,
  * which on a busy server never comes by itself: so once it is long, the rest, which is short then, is carried over
- * `whileNobodyWrites`. Where the thread cannot work, the log grows until the writing connection carries it over.
+ * `whileNobodyWrites`; other processes may write all the same, and it is then tried again. Where the thread cannot work or cannot
+ * keep up, the log grows until the writing connection carries it over.
  */
 export function createCarrier(
   path: string,
   whileNobodyWrites: (work: () => Promise<unknown>) => Promise<unknown>,
+  startThread = (): Worker => new Worker(THREAD, { workerData: { path } }),
 ): Carrier {
   let worker: Worker | undefined;
   let told: ((pages: number) => void) | undefined;
@@ -45,7 +46,7 @@ export function createCarrier(
   let resting = false;
 
   const start = (): Worker => {
-    const started = new Worker(THREAD, { workerData: { path } });
+    const started = startThread();
     started.unref();
     started.on('message', ({ pages }: Carried) => told?.(pages));
     started.on('error', () => undefined); // what is wrong is for whoever writes to find out
@@ -73,9 +74,11 @@ export function createCarrier(
       written += writes;
       if (written < WRITES || working || resting) return;
       written = 0;
-      working = work().finally(() => {
-        working = undefined;
-      });
+      working = work()
+        .catch(() => undefined) // no thread is to be had
+        .finally(() => {
+          working = undefined;
+        });
     },
     rest(now) {
       resting = now;
@@ -84,9 +87,10 @@ export function createCarrier(
       resting = true;
       await working;
       if (!worker) return;
-      const exit = once(worker, 'exit');
-      worker.ref();
-      worker.postMessage('close');
+      const ending = worker;
+      const exit = new Promise((resolve) => ending.once('exit', resolve));
+      ending.ref();
+      ending.postMessage('close');
       await exit;
     },
   };

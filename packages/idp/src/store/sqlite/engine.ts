@@ -20,9 +20,9 @@ import type { Synchronous } from './transaction.ts';
 
 /**
  * From how many pages on the write-ahead log is carried over into the file by the connection that writes, while requests
- * wait: 128 MiB, which it comes to only where the thread for it cannot keep up (`carrier.ts`).
+ * wait: 16 MiB, no more than the reserve makes up for. It comes to that only where the thread for it cannot keep up (`carrier.ts`).
  */
-const CHECKPOINT_PAGES = 32_768;
+const CHECKPOINT_PAGES = 4_096;
 
 /** How long reading waits, and all the process with it; it has to only while another process mends the log. */
 const READER_PATIENCE_MS = 100;

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import { systemErrorCode } from '../../system-error.ts';
@@ -39,7 +39,7 @@ export function examine(path: string): Result<'new' | 'ours', StoreProblem> {
     if (found > known) return err({ code: 'store.too_new', path, found, known });
     const raw = header.readUInt16BE(16);
     const size = (raw === 1 ? 65_536 : raw) * header.readUInt32BE(28);
-    if (stat.size < size) {
+    if (stat.size + logSize(path) < size) {
       return err({ code: 'store.corrupt', path, reason: 'shorter than its header says' });
     }
     return ok('ours');
@@ -50,3 +50,10 @@ export function examine(path: string): Result<'new' | 'ours', StoreProblem> {
     closeSync(file);
   }
 }
+
+/**
+ * How long the write-ahead log beside a database is. What the file lacks is in it: where the disk was full, the first page was
+ * carried over, which says how large the file will be, and the last ones were not.
+ */
+const logSize = (path: string): number =>
+  statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
