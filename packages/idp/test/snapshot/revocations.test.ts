@@ -90,8 +90,7 @@ test('all rules are read where nobody has looked for a while, since another stor
     await revoke(jti);
     expect(await isRevoked(jti)).toBe(true);
   }
-  const later = performance.now() + 6_000;
-  const clock = jest.spyOn(performance, 'now').mockImplementation(() => later);
+  const clock = jest.spyOn(performance, 'now').mockReturnValue(1e12); // some day
   try {
     await revoke('c');
     expect(await isRevoked('c')).toBe(true);
