@@ -1,8 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { proofTampers } from '../packages/idp/test/tamper/proof.ts';
 import { recordTampers } from '../packages/idp/test/tamper/records.ts';
 import { layOutLog, verifyTampered } from './support/tamper-drill.ts';
 import type { DrillHome } from './support/tamper-drill.ts';
+import { startServer } from './support/server.ts';
+import type { TestServer } from './support/server.ts';
 
 describe('whoever tampers with the log of an installation is found out by `ambit audit verify`', () => {
   let home: DrillHome;
@@ -27,6 +31,9 @@ describe('whoever tampers with the log of an installation is found out by `ambit
     'slips in a key of its own',
     'alters a record and makes all later digests and the head anew',
     'truncates the log, sets the head back and takes away the checkpoints after it',
+    // After these no record fits in, so no token is given out to ask with: by `ambit-idp verify`.
+    'deletes the head',
+    'inserts a copy of a record at the end',
   ])('that %s: named, and exits 5', async (name) => {
     const tamper = [...recordTampers(home.log), ...proofTampers(home.log)].find(
       (candidate) => candidate.name === name,
@@ -38,5 +45,43 @@ describe('whoever tampers with the log of an installation is found out by `ambit
     const place = sequence === undefined || tamper.byKept ? {} : { sequence, writer: 1 };
     expect(findings?.[0]).toMatchObject({ code, ...place });
     expect(findings?.[0]?.message).not.toBe('');
+  });
+});
+
+describe('`ambit-idp verify`', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.remove());
+
+  test('verifies beside a server that goes on, says what `ambit` says, and writes nothing', async () => {
+    const { stdout: checkpoint } = await server.ambit(['audit', 'checkpoint']);
+    const kept = join(server.home, 'checkpoint.json');
+    writeFileSync(kept, checkpoint);
+    const asked = await server.ambit(['audit', 'verify', '--output', 'json']);
+    const itself = await server.idp(['verify', '--checkpoint', kept]);
+    expect([itself.code, itself.stderr]).toEqual([0, '']);
+    const found = JSON.parse(itself.stdout) as { readonly records: number };
+    expect(Object.keys(found)).toEqual(Object.keys(JSON.parse(asked.stdout) as object));
+    expect(found).toMatchObject({
+      whole: true,
+      findings: [],
+      checkpoints: { given: [{ held: 'whole' }] },
+    });
+    const again = await server.idp(['verify']);
+    expect(JSON.parse(again.stdout)).toMatchObject({ records: found.records });
+  });
+
+  test.each([
+    ['is not there', undefined, 1, /^ambit-idp: `.*` cannot be read \(ENOENT\); .*\n$/],
+    ['holds something else', 'nothing', 5, /^$/],
+  ])('a checkpoint whose file %s is told of', async (_what, text, code, stderr) => {
+    const path = join(server.home, 'other.json');
+    if (text !== undefined) writeFileSync(path, text);
+    const done = await server.idp(['verify', '--checkpoint', path]);
+    expect([done.code, done.stderr]).toEqual([code, expect.stringMatching(stderr)]);
+    if (text !== undefined)
+      expect(done.stdout).toContain('what was given as number 1 is no checkpoint');
   });
 });

@@ -6,6 +6,7 @@ import { healthcheck } from './commands/healthcheck.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { rekeyCommand } from './commands/rekey.ts';
 import { serve } from './commands/serve.ts';
+import { verifyCommand } from './commands/verify.ts';
 import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load-config.ts';
 import type { Settings } from './config/settings-reader.ts';
@@ -99,6 +100,13 @@ withSettings(program.command('rekey'))
   )
   .action(async (options: { newKeyFile?: string }, command: Command) => {
     await rekeyCommand(configOf(command), options.newKeyFile);
+  });
+
+withSettings(program.command('verify'))
+  .description('verify the audit log in the database itself, with a server or without')
+  .option('--checkpoint <path...>', 'files of checkpoints that were kept elsewhere')
+  .action(async (options: { checkpoint?: readonly string[] }, command: Command) => {
+    await verifyCommand(configOf(command), options.checkpoint ?? []);
   });
 
 withSettings(program.command('healthcheck'))

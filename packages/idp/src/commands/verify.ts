@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { toWireStep } from '../admin-api/wire/verification.ts';
+import { createVerifyLog } from '../audit/verification/verify-log.ts';
+import type { Verification } from '../audit/verification/examine-log.ts';
+import type { Config } from '../config/config.ts';
+import { CommandFailed } from './failure.ts';
+import { openHouse } from './open-house.ts';
+
+/** What the command ends with where the log is broken, as `ambit audit verify` does. */
+const BROKEN = 5;
+
+/**
+ * Verifies the audit log in the store itself, whether a server runs on it or not; writes what it came to as JSON, in the form of
+ * `ambit audit verify`, and nothing into the store. It is for a copy, and for a log that was tampered with so that no record
+ * fits in, without which no server gives out the token that `ambit` needs to ask for a verification.
+ */
+export async function verifyCommand(config: Config, files: readonly string[]): Promise<void> {
+  const given = files.map(readCheckpoint);
+  const { store, vault } = await openHouse(config, { migrate: false }, Date.now);
+  try {
+    const keys = store.storage.read.auditKeys;
+    const verifyLog = createVerifyLog({ examiner: store.examiner, keys, vault });
+    const begun = await verifyLog(given);
+    if (!begun.ok) throw new Error('a verification that nobody else asked for is under way');
+    let verification: (Verification & { readonly kind: 'done' }) | undefined;
+    for await (const step of begun.value) if (step.kind === 'done') verification = step;
+    if (verification === undefined) throw new Error('the verification came to no end');
+    const { step: _, ...wire } = toWireStep(verification) as Record<string, unknown>;
+    process.stdout.write(`${JSON.stringify(wire, null, 2)}\n`);
+    process.exitCode = verification.whole ? 0 : BROKEN;
+  } finally {
+    await store.close();
+  }
+}
+
+/** The signed statement in a file that `ambit audit checkpoint` has written, or that holds nothing else. */
+function readCheckpoint(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandFailed({
+      message: `\`${path}\` cannot be read (${code ?? String(error)})`,
+      hint: 'name a file that `ambit audit checkpoint` has written',
+    });
+  }
+  if (!text.startsWith('{')) return text;
+  try {
+    return String((JSON.parse(text) as { readonly checkpoint?: unknown }).checkpoint);
+  } catch {
+    return text; // which is none, and is told so
+  }
+}
