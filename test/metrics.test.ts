@@ -123,7 +123,7 @@ test('whoever is turned away from metrics is on record, a client by its name', a
   ]);
   expect(items).toContainEqual(expect.objectContaining({ reason: 'auth.missing' }));
   expect(items[0]).toMatchObject({ actor: 'admin', reason: 'auth.insufficient_scope' });
-  expect(items[0]).toMatchObject({ detail: 'GET /metrics' });
+  expect(items[0]).toMatchObject({ detail: 'GET /metrics needs ambit.metrics:read' });
 });
 
 describe('what happens moves the figures:', () => {
