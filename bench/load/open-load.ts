@@ -21,7 +21,7 @@ export interface OpenFigures {
  *
  * A latency counts from when its request was due: one that had to wait for a connection, because the server was slow with
  * others, has waited all the same. A closed loop leaves that out, since it stops asking where it is not answered (coordinated
- * omission).
+ * omission). Each connection has been answered once before anything counts: hundreds that come in one moment are another load.
  */
 export async function runOpenLoad(load: OpenLoad): Promise<OpenFigures> {
   const { requestsPerSecond, durationMs } = load;
@@ -62,19 +62,19 @@ async function openPool(load: OpenLoad, latenciesMs: number[]) {
       { length: load.connections },
       () =>
         new Promise<void>((resolve, reject) => {
-          let due = 0;
+          let due: number | undefined;
           const send: Send = (request, dueAt) => {
             due = dueAt;
             connection.send(request);
           };
           const connection = openConnection(load, {
             onOpen() {
-              idle.push(send);
-              resolve();
+              connection.send(load.next());
             },
             onAnswer() {
-              latenciesMs.push(performance.now() - due);
+              if (due !== undefined) latenciesMs.push(performance.now() - due);
               idle.push(send);
+              resolve();
             },
             onFault(fault) {
               close.fault ??= fault;

@@ -23,7 +23,8 @@ function indexed(log: LogFacts): Tamper[] {
         },
         {
           name: `the index has ${which} record under another word`,
-          act: (db) => db.exec(`update audit_terms set term = 'event=client.created/granted' ${one}`),
+          act: (db) =>
+            db.exec(`update audit_terms set term = 'event=client.created/granted' ${one}`),
           finds: 'record.unindexed',
           sequence: id,
         },
@@ -47,7 +48,9 @@ function indexed(log: LogFacts): Tamper[] {
     {
       name: 'the index leads to a record that is not there',
       act: (db) =>
-        db.exec(`insert into audit_terms values ('event=token.issued/granted', 1, ${String(records + 5)})`),
+        db.exec(
+          `insert into audit_terms values ('event=token.issued/granted', 1, ${String(records + 5)})`,
+        ),
       finds: 'index.stray',
     },
     {
