@@ -81,7 +81,8 @@ describe('`ambit-idp verify`', () => {
     if (text !== undefined) writeFileSync(path, text);
     const done = await server.idp(['verify', '--checkpoint', path]);
     expect([done.code, done.stderr]).toEqual([code, expect.stringMatching(stderr)]);
-    if (text !== undefined)
+    if (text !== undefined) {
       expect(done.stdout).toContain('what was given as number 1 is no checkpoint');
+    }
   });
 });
