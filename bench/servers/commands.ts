@@ -28,8 +28,12 @@ export const ambit = (
 });
 
 /** Ambit without audit records, under the options that `ambit-idp` gives the runtime. */
-export const unaudited = (name: string, home: string): ServerCommand => ({
-  ...ambit(name, home),
+export const unaudited = (
+  name: string,
+  home: string,
+  settings: Readonly<Record<`AMBIT_${string}`, string>> = {},
+): ServerCommand => ({
+  ...ambit(name, home, settings),
   command: [process.execPath, '--max-semi-space-size=4', path('./unaudited.ts')],
 });
 
