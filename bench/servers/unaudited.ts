@@ -1,5 +1,5 @@
 /** Ambit as it would be if it wrote no audit records, to tell what they cost. It exists for the benchmark alone. */
-import { compose } from '../../packages/idp/src/compose.ts';
+import { compose } from '../../packages/idp/src/compose/compose.ts';
 import { loadConfig } from '../../packages/idp/src/config/load-config.ts';
 import { openHouse } from '../../packages/idp/src/commands/open-house.ts';
 import { createLog } from '../../packages/idp/src/log/log.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { compose } from '../src/compose.ts';
+import { compose } from '../src/compose/compose.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { sealHashKey } from '../src/vault/unlock-vault.ts';
 import { createVault, generateKey } from '../src/vault/vault.ts';

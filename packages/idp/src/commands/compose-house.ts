@@ -1,5 +1,6 @@
-import { compose } from '../compose.ts';
-import type { Ambit, Ground } from '../compose.ts';
+import { compose } from '../compose/compose.ts';
+import type { Ambit } from '../compose/compose.ts';
+import type { Ground } from '../compose/ground.ts';
 import { CatalogUnusable } from '../snapshot/create-snapshots.ts';
 import { CommandFailed } from './failure.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { systemActor } from '../actor.ts';
-import type { Ambit } from '../compose.ts';
+import type { Ambit } from '../compose/compose.ts';
 import type { Config } from '../config/config.ts';
 import { DEMO_FILE, keepUrl, readCredentials, writeCredentials } from '../home/credentials-file.ts';
 import { CommandFailed } from './failure.ts';

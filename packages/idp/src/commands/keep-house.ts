@@ -1,4 +1,4 @@
-import type { Ambit } from '../compose.ts';
+import type { Ambit } from '../compose/compose.ts';
 import type { Config } from '../config/config.ts';
 import type { Store } from '../store/open-storage.ts';
 

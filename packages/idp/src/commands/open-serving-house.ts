@@ -1,5 +1,6 @@
 import { present } from '@ambit/scope-catalog';
-import type { Ambit, Ground } from '../compose.ts';
+import type { Ambit } from '../compose/compose.ts';
+import type { Ground } from '../compose/ground.ts';
 import type { Config } from '../config/config.ts';
 import type { Store } from '../store/open-storage.ts';
 import { startTracing } from '../tracing/start-tracing.ts';

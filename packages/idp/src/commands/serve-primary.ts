@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Ambit } from '../compose.ts';
+import type { Ambit } from '../compose/compose.ts';
 import type { Config } from '../config/config.ts';
 import { createLog } from '../log/log.ts';
 import type { Crew } from '../workers/crew.ts';

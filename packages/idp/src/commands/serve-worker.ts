@@ -1,4 +1,4 @@
-import type { Ambit } from '../compose.ts';
+import type { Ambit } from '../compose/compose.ts';
 import type { Config } from '../config/config.ts';
 import { createLog } from '../log/log.ts';
 import type { PrimaryCalls, WorkerCalls } from '../workers/calls.ts';

@@ -1,5 +1,5 @@
 import { makeAdmin } from '../bootstrap/bootstrap.ts';
-import type { Ambit } from '../compose.ts';
+import type { Ambit } from '../compose/compose.ts';
 import type { Config } from '../config/config.ts';
 import { ADMIN_FILE, keepUrl } from '../home/credentials-file.ts';
 import type { Log } from '../log/log.ts';

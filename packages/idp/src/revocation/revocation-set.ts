@@ -49,9 +49,9 @@ export function buildRevocationSet(rules: readonly RevocationRule[]): GrowingRev
   };
   let byTime: Extract<RevocationRule, { kind: 'issued-before' }>[] = [];
 
-  let added = 0;
+  let takenIn = -rules.length; // these are no news
   const add = (newer: readonly RevocationRule[]): void => {
-    added += newer.length;
+    takenIn += newer.length;
     for (const rule of [...newer].sort((a, b) => a.revision - b.revision)) {
       if (rule.kind === 'issued-before') {
         byTime = byTime.filter((older) => older.issuedBefore > rule.issuedBefore);
@@ -65,7 +65,7 @@ export function buildRevocationSet(rules: readonly RevocationRule[]): GrowingRev
 
   return {
     add,
-    isOvergrown: () => added > 2 * Math.max(rules.length, TAKEN_IN_LEAST),
+    isOvergrown: () => takenIn > Math.max(rules.length, TAKEN_IN_LEAST),
     find(token) {
       const candidates = [
         indexes.jti.get(token.jti),

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { reportOf } from '../activity/activity.ts';
-import type { Ambit } from '../compose.ts';
+import type { Ambit } from '../compose/compose.ts';
 import type { Company } from '../company.ts';
 import type { Log } from '../log/log.ts';
 import { createMetricsSum } from '../metrics/sum-metrics.ts';
