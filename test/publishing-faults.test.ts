@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { requestToken, tokenOf } from './support/oauth.ts';
+import { plainOrderCatalog } from './support/order-catalog.ts';
 import type { Finished } from './support/processes.ts';
 import { adminCredentials, startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
@@ -19,27 +20,6 @@ interface Version {
 let server: TestServer;
 let files = 0;
 
-/** A catalog of one server whose one resource has these actions. */
-const catalog = (actions: readonly string[], role = 'clerk'): string =>
-  JSON.stringify({
-    catalog: 'shop',
-    resourceServers: {
-      shop: {
-        audience: 'https://shop.example',
-        description: 'The shop',
-        owner: 'commerce',
-        resources: {
-          orders: {
-            description: 'Orders',
-            actions: Object.fromEntries(
-              actions.map((action) => [action, { description: `Orders: ${action}` }]),
-            ),
-          },
-        },
-      },
-    },
-    roles: { [role]: { description: 'Works here', scopes: ['orders:*'] } },
-  });
 function write(text: string): string {
   files += 1;
   const file = join(server.home, `catalog-${files}.yaml`);
@@ -67,7 +47,7 @@ const assign = (client: string, role: string): Promise<Finished> =>
 
 beforeAll(async () => {
   server = await startServer();
-  await published(catalog(['read']));
+  await published(plainOrderCatalog(['read']));
   for (const name of ['worker', 'other']) await server.json(['client', 'create', name, '--yes']);
 });
 afterAll(() => server.remove());
@@ -152,7 +132,7 @@ roles:
 
 describe('publishing what is there already', () => {
   test('the same document again is a no-op that says so', async () => {
-    const file = write(catalog(['read']));
+    const file = write(plainOrderCatalog(['read']));
     const before = await state();
     const again = await server.ambit(['catalog', 'publish', file, '--comment', 'again', '--yes']);
     expect(again.code).toBe(0);
@@ -176,9 +156,9 @@ resourceServers:
   });
 
   test('an older document offers its rollback', async () => {
-    const older = catalog(['read', 'older']);
+    const older = plainOrderCatalog(['read', 'older']);
     const { version } = await published(older);
-    await published(catalog(['read', 'newer']));
+    await published(plainOrderCatalog(['read', 'newer']));
     const before = await state();
     const refused = await publish(write(older));
     expect(refused.code).toBe(1);
@@ -190,8 +170,8 @@ resourceServers:
 describe('publishing while others do', () => {
   test('of two admins who publish at once exactly one wins, and the other exits 4', async () => {
     const plans = [
-      await planned(catalog(['read', 'mine'])),
-      await planned(catalog(['read', 'yours'])),
+      await planned(plainOrderCatalog(['read', 'mine'])),
+      await planned(plainOrderCatalog(['read', 'yours'])),
     ];
     const count = (await versions()).length;
     const both = await Promise.all(plans.map(publish));
@@ -214,7 +194,7 @@ describe('publishing while others do', () => {
           method: 'POST',
           headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
           body: JSON.stringify({
-            source: catalog(['read', `at-once-${index}`]),
+            source: plainOrderCatalog(['read', `at-once-${index}`]),
             comment: 'x',
             base,
           }),
@@ -234,8 +214,8 @@ describe('publishing while others do', () => {
   });
 
   test('a plan whose base has moved exits 4 and publishes nothing', async () => {
-    const plan = await planned(catalog(['read', 'late']));
-    await published(catalog(['read', 'first']));
+    const plan = await planned(plainOrderCatalog(['read', 'late']));
+    await published(plainOrderCatalog(['read', 'first']));
     const before = await state();
     const refused = await publish(plan);
     expect(refused).toMatchObject({ code: 4, stdout: '' });
@@ -244,7 +224,7 @@ describe('publishing while others do', () => {
   });
 
   test('a plan whose assignments have moved exits 4 and publishes nothing', async () => {
-    const plan = await planned(catalog(['read', 'assigned']));
+    const plan = await planned(plainOrderCatalog(['read', 'assigned']));
     expect((await assign('worker', 'clerk')).code).toBe(0);
     const before = await state();
     const refused = await publish(plan);
@@ -254,9 +234,12 @@ describe('publishing while others do', () => {
   });
 
   test('a plan that was edited after it was made is not believed', async () => {
-    const plan = await planned(catalog(['read', 'shown']));
+    const plan = await planned(plainOrderCatalog(['read', 'shown']));
     const kept = JSON.parse(readFileSync(plan, 'utf8')) as Record<string, unknown>;
-    writeFileSync(plan, JSON.stringify({ ...kept, source: catalog(['read', 'smuggled']) }));
+    writeFileSync(
+      plan,
+      JSON.stringify({ ...kept, source: plainOrderCatalog(['read', 'smuggled']) }),
+    );
     const before = await state();
     const refused = await publish(plan);
     expect(refused).toMatchObject({ code: 1, stdout: '' });
@@ -265,7 +248,7 @@ describe('publishing while others do', () => {
   });
 
   test('a plan of what is still so is carried out, once', async () => {
-    const plan = await planned(catalog(['read', 'as-planned']));
+    const plan = await planned(plainOrderCatalog(['read', 'as-planned']));
     expect((await publish(plan)).code).toBe(0);
     expect((await publish(plan)).code).toBe(4);
   });
@@ -273,15 +256,15 @@ describe('publishing while others do', () => {
 
 describe('what a new version takes away', () => {
   test('an assignment to a role that was renamed lies dormant, and a plan names its revival', async () => {
-    await published(catalog(['read', 'dormant']));
-    await published(catalog(['read', 'dormant'], 'seller'));
+    await published(plainOrderCatalog(['read', 'dormant']));
+    await published(plainOrderCatalog(['read', 'dormant'], 'seller'));
     const dormant = await server.json<{ roles: unknown[] }>(['client', 'show', 'worker']);
     expect(dormant.roles).toEqual([expect.objectContaining({ role: 'clerk', dormant: true })]);
     const refused = await assign('other', 'clerk');
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('clerk');
 
-    const file = write(catalog(['read', 'revived']));
+    const file = write(plainOrderCatalog(['read', 'revived']));
     const plan = await server.json<{ gains: object[] }>(['catalog', 'plan', file]);
     expect(plan.gains).toContainEqual(
       expect.objectContaining({ client: 'worker', scope: 'orders:read', revived: true }),
@@ -289,7 +272,7 @@ describe('what a new version takes away', () => {
   });
 
   test('a client that was deleted is gone with its tokens, and its name is never given out again', async () => {
-    await published(catalog(['read', 'deleted']));
+    await published(plainOrderCatalog(['read', 'deleted']));
     const made = await server.json<{ client_id: string; client_secret: string }>([
       'client',
       'create',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { requestToken } from './support/oauth.ts';
 import type { Credential } from './support/oauth.ts';
+import { orderCatalog } from './support/order-catalog.ts';
 import { restart } from './support/restart.ts';
 import { startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
@@ -17,21 +18,7 @@ test('what a quota has counted outlives the server', async () => {
     quota: { limit: 2, windowSeconds: 86_400, per: 'client' },
   };
   const file = join(server.home, 'catalog.json');
-  writeFileSync(
-    file,
-    JSON.stringify({
-      catalog: 'shop',
-      resourceServers: {
-        shop: {
-          audience: 'https://shop.example',
-          description: 'The shop',
-          owner: 'commerce',
-          resources: { orders: { description: 'Orders', actions: { refund: action } } },
-        },
-      },
-      roles: { clerk: { description: 'Works here', scopes: ['orders:refund'] } },
-    }),
-  );
+  writeFileSync(file, orderCatalog({ refund: action }));
   await server.json(['catalog', 'publish', file, '--comment', 'quota', '--yes']);
   const clerk = await server.json<Credential & Record<string, unknown>>([
     ...['client', 'create', 'clerk', '--role', 'clerk', '--yes'],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { introspect, requestToken, tokenOf } from './support/oauth.ts';
 import type { Credential } from './support/oauth.ts';
+import { plainOrderCatalog } from './support/order-catalog.ts';
 import { restart } from './support/restart.ts';
 import { adminCredentials, startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
@@ -19,29 +20,9 @@ let worker: Made;
 let other: Made;
 let shop: Made;
 
-const catalog = (actions: readonly string[]): string =>
-  JSON.stringify({
-    catalog: 'shop',
-    resourceServers: {
-      shop: {
-        audience: 'https://shop.example',
-        description: 'The shop',
-        owner: 'commerce',
-        resources: {
-          orders: {
-            description: 'Orders',
-            actions: Object.fromEntries(
-              actions.map((action) => [action, { description: `Orders: ${action}` }]),
-            ),
-          },
-        },
-      },
-    },
-    roles: { clerk: { description: 'Works here', scopes: ['orders:*'] } },
-  });
 function publish(actions: readonly string[]): Promise<{ version: number }> {
   const file = join(server.home, 'catalog.json');
-  writeFileSync(file, catalog(actions));
+  writeFileSync(file, plainOrderCatalog(actions));
   return server.json(['catalog', 'publish', file, '--comment', 'test', '--yes']);
 }
 const claimsOf = (token: string, part = 1): Record<string, unknown> =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createSnapshots } from '../../src/snapshot/create-snapshots.ts';
-import { createHouse, ISSUER } from '../support/house.ts';
+import { createHouse } from '../support/house.ts';
 import type { House } from '../support/house.ts';
+import { snapshotsOver } from '../support/snapshots-over.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -12,20 +12,14 @@ afterAll(() => house.close());
 test('a name that no client can have is looked for nowhere', async () => {
   const asked: string[] = [];
   const { read } = house.storage;
-  const snapshots = createSnapshots({
-    read: {
-      ...read,
-      clients: {
-        ...read.clients,
-        find(clientId) {
-          asked.push(clientId);
-          return Promise.resolve(undefined);
-        },
+  const snapshots = snapshotsOver(house, {
+    clients: {
+      ...read.clients,
+      find(clientId) {
+        asked.push(clientId);
+        return Promise.resolve(undefined);
       },
     },
-    issuer: ISSUER,
-    clock: house.clock,
-    decodeKeyRing: () => ({ published: new Map(), active: new Map() }),
   });
   const { findClient } = await snapshots.current();
   for (const name of ['a\0b', '', '..', 'x'.repeat(65), '\ud800', 'deploy-bot']) {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Derivation } from '../../src/delegation/ports.ts';
-import { createSnapshots } from '../../src/snapshot/create-snapshots.ts';
-import { createHouse, ISSUER } from '../support/house.ts';
+import { createHouse } from '../support/house.ts';
 import type { House } from '../support/house.ts';
+import { snapshotsOver } from '../support/snapshots-over.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -14,25 +14,19 @@ afterAll(() => house.close());
 async function overDerivations(length: number) {
   const asked: string[] = [];
   const { read } = house.storage;
-  const snapshots = createSnapshots({
-    read: {
-      ...read,
-      derivations: {
-        ...read.derivations,
-        find(jti) {
-          asked.push(jti);
-          const root = { jti: 'root', sub: 'front', clientId: 'front', scopes: [] };
-          const audience = 'x'.repeat(length);
-          return Promise.resolve<Derivation>({
-            ...{ jti, parentJti: 'root', root: { ...root, audience } },
-            ...{ steps: [], ancestors: [], expiresAt: 1 },
-          });
-        },
+  const snapshots = snapshotsOver(house, {
+    derivations: {
+      ...read.derivations,
+      find(jti) {
+        asked.push(jti);
+        const root = { jti: 'root', sub: 'front', clientId: 'front', scopes: [] };
+        const audience = 'x'.repeat(length);
+        return Promise.resolve<Derivation>({
+          ...{ jti, parentJti: 'root', root: { ...root, audience } },
+          ...{ steps: [], ancestors: [], expiresAt: 1 },
+        });
       },
     },
-    issuer: ISSUER,
-    clock: house.clock,
-    decodeKeyRing: () => ({ published: new Map(), active: new Map() }),
   });
   const { findDerivation } = await snapshots.current();
   return { asked, findDerivation };

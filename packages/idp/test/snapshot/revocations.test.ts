@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Revision } from '../../src/revision.ts';
 import type { RevocationRule } from '../../src/revocation/ports.ts';
-import { createSnapshots } from '../../src/snapshot/create-snapshots.ts';
-import type { KeptSnapshots } from '../../src/snapshot/snapshot.ts';
-import { createHouse, ISSUER } from '../support/house.ts';
+import { createHouse } from '../support/house.ts';
 import type { House } from '../support/house.ts';
+import { snapshotsOver } from '../support/snapshots-over.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -21,22 +20,16 @@ function world() {
     const number = real.number + state.rules.length - state.back;
     return { ...real, number, revocations: number };
   };
-  const snapshots: KeptSnapshots = createSnapshots({
-    read: {
-      ...read,
-      revision: { ...read.revision, read: async () => counted(await read.revision.read()) },
-      revocations: {
-        ...read.revocations,
-        listSince(since) {
-          const given = state.rules.filter(({ revision }) => revision > since);
-          readings.push({ since, given: given.length });
-          return Promise.resolve(given);
-        },
+  const snapshots = snapshotsOver(house, {
+    revision: { ...read.revision, read: async () => counted(await read.revision.read()) },
+    revocations: {
+      ...read.revocations,
+      listSince(since) {
+        const given = state.rules.filter(({ revision }) => revision > since);
+        readings.push({ since, given: given.length });
+        return Promise.resolve(given);
       },
     },
-    issuer: ISSUER,
-    clock: house.clock,
-    decodeKeyRing: () => ({ published: new Map(), active: new Map() }),
   });
   const revoke = async (jti: string): Promise<void> => {
     const { number } = await read.revision.read();
