@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+
+import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
@@ -178,6 +181,30 @@ describe('a worker that is killed under load', () => {
       const name = 'ambit_audit_recorded_total';
       expect(samplesOf(now).get(name)).toBeGreaterThan(samplesOf(then).get(name) ?? Infinity);
       expect(await server.stop()).toBe(0);
+    } finally {
+      await server.remove();
+    }
+  });
+});
+
+describe('a connection on its way to a worker that is killed', () => {
+  test('ends, so that whoever connected can ask again', async () => {
+    const server = await startWorkers();
+    try {
+      const pids = workersOf(server).map(({ pid }) => pid);
+      for (const pid of pids) process.kill(pid, 'SIGSTOP');
+      const { hostname, port } = new URL(server.url);
+      // The first ones are handed to the workers, which take nothing any more, the others wait for their turn.
+      const sockets = Array.from({ length: 6 }, () => {
+        const socket = connect(Number(port), hostname);
+        socket.on('error', () => undefined).resume();
+        socket.write('GET /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
+        return socket;
+      });
+      await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+      await health({ url: managementOf(server) }, 'live'); // by now they have been handed over
+      await killWorkers(server, 2);
+      await until(() => sockets.every(({ closed }) => closed));
     } finally {
       await server.remove();
     }

@@ -6,6 +6,7 @@ import type { Log } from '../log/log.ts';
 import type { PrimaryCalls, WorkerCalls } from './calls.ts';
 import { createChannel } from './channel.ts';
 import type { Answers, Channel } from './channel.ts';
+import { closeWhatIsNotTaken } from './handed-over.ts';
 import { watchWorkers } from './watch.ts';
 import type { WatchedWorker } from './watch.ts';
 
@@ -80,6 +81,7 @@ export function startCrew({ size, port, log, answers, onEnded }: CrewDependencie
 
   const start = (number: number, inVain: number): void => {
     const worker = cluster.fork();
+    closeWhatIsNotTaken(worker.process);
     let failure: Failure | undefined;
     const channel = createChannel<WorkerCalls, PrimaryCalls>(
       {
