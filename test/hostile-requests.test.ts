@@ -369,6 +369,32 @@ describe('odd requests', () => {
     }
   });
 
+  test.each([
+    ['a header field without a colon', 400, { headers: ['No colon'] }],
+    ['two lengths', 400, { headers: ['Content-Length: 1', 'Content-Length: 2'] }],
+    ['a header field beyond what is read', 431, { headers: [`X: ${'y'.repeat(20_000)}`] }],
+    ['a target beyond what is read', 431, { target: `${WHOAMI}?${'y'.repeat(20_000)}` }],
+  ])('%s is no request, and refused like everything else', async (_name, status, raw) => {
+    const reply = await send({ target: WHOAMI, ...raw });
+    expect(reply.status).toBe(status);
+    expect(JSON.parse(reply.body)).toMatchObject({ type: 'about:blank', status });
+    for (const field of [
+      'Content-Type: application/problem+json',
+      'X-Content-Type-Options: nosniff',
+      'Cache-Control: no-store',
+      'Connection: close',
+    ]) {
+      expect(reply.head).toContain(field);
+    }
+    expect(reply.head).toMatch(/^X-Request-Id: [\w-]{8,}$/m);
+  });
+
+  test('an expectation that is not known is passed over', async () => {
+    const reply = await send({ target: WHOAMI, headers: ['Expect: nonsense'] });
+    expect(reply.status).toBe(200);
+    expect(reply.head).toMatch(/^X-Request-Id: /m);
+  });
+
   test.each(['/oauth2/token', '/oauth2/introspect', '/oauth2/revoke'])(
     'a parameter with U+0000, which not every store can hold, is a fault of whoever sent it to %s',
     async (path) => {

@@ -7,11 +7,15 @@ import type { MeetDependencies } from './meet-requests.ts';
 import { noteOrigin } from './request-origin.ts';
 import { withNarrowPath } from './narrow-path.ts';
 import type { NarrowPath } from './narrow-path.ts';
+import { meetUnreadable } from './unreadable.ts';
+import type { MeetUnreadable } from './unreadable.ts';
 
 /** An HTTP application, ready to be served. */
 export interface App {
   /** What answers its requests; to be asked for once. */
   callback(): RequestListener;
+  /** Notes that something came which is no request; gives the headers of the answer. */
+  meetUnreadable: MeetUnreadable;
 }
 
 /** What an application is made from. */
@@ -56,6 +60,7 @@ export function createApp({ narrowPath, parts, ...dependencies }: AppDependencie
     log.warn('connection failed', { error });
   });
   return {
+    meetUnreadable: meetUnreadable(dependencies),
     callback() {
       const handle = app.callback();
       const application: RequestListener = (request, response) => void handle(request, response);

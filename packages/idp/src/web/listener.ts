@@ -6,6 +6,7 @@ import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import { systemErrorCode } from '../system-error.ts';
 import type { App } from './create-app.ts';
+import { answerUnreadable } from './unreadable.ts';
 
 /** Certificates in PEM. */
 export interface TlsMaterial {
@@ -58,6 +59,10 @@ export async function bind(
   server.on('request', (request, response) => {
     slot.handle(request, response);
   });
+  // What else a client expects but 100-continue may be passed over (RFC 9110 §10.1.1).
+  server.on('checkExpectation', (request, response) => {
+    slot.handle(request, response);
+  });
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
 
@@ -95,6 +100,7 @@ function serve(
 ): Listener {
   let draining = false;
   const handle = app.callback();
+  answerUnreadable(server, app.meetUnreadable);
   slot.handle = (request, response) => {
     if (draining) response.setHeader('Connection', 'close');
     handle(request, response);

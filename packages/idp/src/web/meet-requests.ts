@@ -27,6 +27,13 @@ export function noteMet(request: IncomingMessage, as: MetRequest): void {
 /** A request that was met before it was handed over. */
 export const metBefore = (request: IncomingMessage): MetRequest | undefined => met.get(request);
 
+/** The headers of every answer, beside its id. */
+export const commonHeaders = (issuer: string): Readonly<Record<string, string>> => ({
+  'X-Content-Type-Options': 'nosniff',
+  'Cache-Control': 'no-store',
+  ...(issuer.startsWith('https:') ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}),
+});
+
 /** What meeting requests takes. */
 export interface MeetDependencies {
   readonly issuer: string;
@@ -40,11 +47,7 @@ export interface MeetDependencies {
 export function meetRequests(dependencies: MeetDependencies): MeetRequest {
   const { issuer, log, newId, trustProxy, watch } = dependencies;
   const addressOf = clientAddress(trustProxy);
-  const always = {
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'no-store',
-    ...(issuer.startsWith('https:') ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}),
-  };
+  const always = commonHeaders(issuer);
 
   return (request, path) => {
     const started = performance.now();

@@ -17,7 +17,8 @@ describe('a listener that closes', () => {
     });
     const bound = await bind({ host: '127.0.0.1', port: 0 });
     if (!bound.ok) throw new Error(bound.error.code);
-    const listener = bound.value.serve(app);
+    const callback = () => app.callback();
+    const listener = bound.value.serve({ callback, meetUnreadable: () => ({}) });
     const client = connect(listener.port, '127.0.0.1');
     let heard = '';
     client.on('data', (chunk: Buffer) => (heard += chunk.toString()));
