@@ -30,6 +30,9 @@ try {
     seed: Number(values.seed),
     from: Number(values.from),
     requests: Number(values.requests),
+    onFailure({ index, request, broken }) {
+      process.stderr.write(`#${String(index)} ${request.endpoint}: ${broken.join('; ')}\n`);
+    },
     async onRound(done) {
       if (done % PROGRESS_EVERY === 0) process.stderr.write(`${String(done)} requests\n`);
       if (done % MEASURED_EVERY === 0) samples.push(await measureMemory(server, done));

@@ -67,6 +67,8 @@ export interface FuzzOptions {
   readonly requests: number;
   /** Is told how far the run has come, after each round; the run ends where it says so. */
   readonly onRound?: (done: number, tally: Tally) => Promise<'enough' | undefined>;
+  /** Is told of every broken promise as it is found. */
+  readonly onFailure?: (failure: Failure) => void;
 }
 
 /**
@@ -77,7 +79,7 @@ export interface FuzzOptions {
  * Throws when the server has ended.
  */
 export async function fuzz(server: TestServer, options: FuzzOptions): Promise<FuzzFigures> {
-  const { seed, from, requests, onRound } = options;
+  const { seed, from, requests, onRound, onFailure } = options;
   const root = adminCredentials(server.home);
   const facts = { issuer: server.url, keys: newKeys(), root };
   const access = openAccess(server.url, root);
@@ -99,7 +101,9 @@ export async function fuzz(server: TestServer, options: FuzzOptions): Promise<Fu
     if (broken.length > 0) {
       const facts = { seed, index, request, broken };
       if (failures.length < MOST_FAILURES) {
-        failures.push(await tell(facts, connections, server.url));
+        const failure = await tell(facts, connections, server.url);
+        failures.push(failure);
+        onFailure?.(failure);
       }
     } else if ('status' in answer) {
       harvest(world, request, answer);
