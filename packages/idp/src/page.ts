@@ -2,6 +2,6 @@
 export interface Page<T> {
   readonly items: readonly T[];
   readonly total: number;
-  /** Whether there are more than `total`, which nobody has counted. */
+  /** Whether there may be more than `total`, which nobody has counted. */
   readonly uncounted?: true;
 }

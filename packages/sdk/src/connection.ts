@@ -8,7 +8,7 @@ import type { Credentials } from './token-source.ts';
 export interface Page<T> {
   readonly items: readonly T[];
   readonly total: number;
-  /** Whether there are more than `total`, which nobody has counted. */
+  /** Whether there may be more than `total`, which nobody has counted. */
   readonly uncounted?: true;
 }
 
@@ -164,7 +164,11 @@ export function createConnection(options: {
         if (cursor === undefined) return { items, total: items.length };
         if (items.length >= most) {
           const { total, uncounted } = page;
-          return { items: items.slice(0, most), total, ...(uncounted ? { uncounted } : {}) };
+          return {
+            items: items.slice(0, most),
+            total: Math.max(total, items.length),
+            ...(uncounted ? { uncounted } : {}),
+          };
         }
         if (seen.has(cursor)) throw malformed(200, `the pages of \`${path}\` go round in a circle`);
         seen.add(cursor);

@@ -36,7 +36,7 @@ export const pageOf = (items: JsonSchema): JsonSchema =>
     total: { ...INTEGER, description: 'how many there are in all' },
     'uncounted?': {
       type: 'boolean',
-      description: 'there are more than `total`, and nobody has counted them',
+      description: 'there may be more than `total`, and nobody has counted them',
     },
     'next?': { type: 'string', description: '`cursor` of the next page; absent on the last' },
   });

@@ -19,19 +19,32 @@ function places(
   filter: AuditFilter,
   shape: (words: Terms) => Terms,
 ): Terms {
-  const [first, ...rest] = words.map((word) => {
-    const stream = db<TermRow>('audit_terms').where({ term: word }) as Terms;
-    if (filter.since !== undefined) void stream.where('time', '>=', filter.since);
-    if (filter.until !== undefined) void stream.where('time', '<', filter.until);
-    for (const group of others) {
-      void stream.whereExists(
-        sameRecord(db, group).whereRaw(
-          'other.time = audit_terms.time and other.record = audit_terms.record',
-        ),
-      );
-    }
+  const streams = words.map((word) => {
+    const stream = meet(db, streamOf(db, word, filter), others);
     return db.select('time', 'record').from(shape(stream).as('words')) as unknown as Terms;
   });
+  return unite(streams);
+}
+
+/** The places of a word, in the order of the index. */
+function streamOf(db: Knex, word: Term, filter: AuditFilter): Terms {
+  const stream = db<TermRow>('audit_terms').where({ term: word }) as Terms;
+  if (filter.since !== undefined) void stream.where('time', '>=', filter.since);
+  if (filter.until !== undefined) void stream.where('time', '<', filter.until);
+  return stream;
+}
+
+/** Narrows places to those that have a word of every group. */
+function meet(db: Knex, stream: Terms, groups: Groups, of = 'audit_terms'): Terms {
+  for (const group of groups) {
+    void stream.whereExists(
+      sameRecord(db, group).whereRaw(`other.time = ${of}.time and other.record = ${of}.record`),
+    );
+  }
+  return stream;
+}
+
+function unite([first, ...rest]: readonly Terms[]): Terms {
   if (first === undefined) throw new Error('a filter without words');
   return rest.reduce((all, next) => all.unionAll(next), first);
 }
@@ -39,40 +52,46 @@ function places(
 const sameRecord = (db: Knex, group: readonly Term[]): Knex.QueryBuilder =>
   db('audit_terms as other').select(db.raw('1')).whereIn('other.term', group);
 
-/** How far it is counted how many records a group leaves, to find the one that leaves the fewest. */
-const WEIGHED_MOST = 10_000;
+/** How many places of a word are looked at, to find the group that leaves the fewest and to count where several must meet. */
+const EXAMINED_MOST = 10_000;
 
 /**
  * The groups of a filter, first the one that leaves the fewest records: those of a busy client are a million, and those of
  * them that were refused a handful, which must not be looked for among the million.
  */
-async function weighGroups(db: Knex, filter: AuditFilter): Promise<Groups> {
+async function weighGroups(db: Knex, filter: AuditFilter): Promise<readonly Weighed[]> {
   const groups = termGroups(filter);
-  if (groups.length === 0) return [everyRecord()];
-  if (groups.length === 1) return groups;
   const weighed = await Promise.all(
     groups.map(async (group) => ({
       group,
-      weight: await countPlaces(db, [group], filter, WEIGHED_MOST),
+      weight: groups.length === 1 ? 0 : await countPlaces(db, [group], filter, EXAMINED_MOST),
     })),
   );
-  return weighed.toSorted((a, b) => a.weight - b.weight).map(({ group }) => group);
+  return weighed.toSorted((a, b) => a.weight - b.weight);
 }
 
+/** A group of words, and how many records it leaves, as far as they are looked at. */
+interface Weighed {
+  readonly group: Groups[number];
+  readonly weight: number;
+}
+
+/** Counts as far as `most`, and where several groups must meet among the first places of the first group alone. */
 async function countPlaces(
   db: Knex,
-  groups: Groups,
+  [words = [], ...others]: Groups,
   filter: AuditFilter,
   most: number,
 ): Promise<number> {
-  const found = places(
-    db,
-    groups,
-    filter,
-    (words) => words.select('time', 'record').limit(most) as Terms,
-  );
-  const some = db.select('*').from(found.as('words')).limit(most);
-  const [row] = await db.from(some.as('found')).count({ total: '*' });
+  const streams = words.map((word) => {
+    const some = streamOf(db, word, filter)
+      .select('time', 'record')
+      .limit(others.length === 0 ? most : EXAMINED_MOST) as Terms;
+    const examined = db.select('time', 'record').from(some.as('examined')) as unknown as Terms;
+    return meet(db, examined, others, 'examined');
+  });
+  const found = db.select('*').from(unite(streams).as('words')).limit(most);
+  const [row] = await db.from(found.as('found')).count({ total: '*' });
   return Number((row as { total?: unknown } | undefined)?.total);
 }
 
@@ -80,16 +99,20 @@ async function countPlaces(
 export interface AuditSearch {
   /** The rows of one page, in its order. */
   select(page: AuditPage): Promise<readonly AuditRow[]>;
-  /** How many records pass, as far as `most`. */
-  count(most: number): Promise<number>;
+  /** How many records pass, as far as `most`; where not all were looked at, there may be more. */
+  count(most: number): Promise<{ readonly counted: number; readonly isAll: boolean }>;
 }
 
 /** Prepares a search: finds where to begin. */
 export async function searchLog(db: Knex, filter: AuditFilter): Promise<AuditSearch> {
-  const groups = await weighGroups(db, filter);
+  const weighed = await weighGroups(db, filter);
+  const groups = weighed.length === 0 ? [everyRecord()] : weighed.map(({ group }) => group);
+  const isAll = (weighed[0]?.weight ?? 0) < EXAMINED_MOST;
   return {
     select: (page) => selectPlaces(db, groups, filter, page),
-    count: (most) => countPlaces(db, groups, filter, most),
+    async count(most) {
+      return { counted: await countPlaces(db, groups, filter, most), isAll };
+    },
   };
 }
 

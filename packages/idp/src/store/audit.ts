@@ -36,11 +36,11 @@ export function createAuditStore(db: Knex, idOf: IdOf): AuditStore {
     async list(filter, page) {
       const search = await searchLog(db, filter);
       const rows = await search.select(page);
-      const counted = await search.count(COUNTED_MOST + 1);
+      const { counted, isAll } = await search.count(COUNTED_MOST + 1);
       return {
         items: rows.map(decodeRecord),
-        total: Math.min(counted, COUNTED_MOST),
-        ...(counted > COUNTED_MOST ? { uncounted: true } : {}),
+        total: Math.max(Math.min(counted, COUNTED_MOST), rows.length),
+        ...(isAll && counted <= COUNTED_MOST ? {} : { uncounted: true }),
       };
     },
     listAfter: (filter, after, limit) => listNews(db, idOf, filter, after, limit),

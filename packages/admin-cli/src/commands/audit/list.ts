@@ -18,9 +18,9 @@ export const list: Command = {
     const now = context.io.now();
     const query = { ...filterOf(input), ...sinceOf(input, now), ...untilOf(input, now) };
     const page = await (await context.api()).audit.list(query, most);
-    if (page.total > page.items.length) {
-      const more = page.uncounted ? 'more than ' : '';
-      context.note(`${String(page.items.length)} of ${more}${String(page.total)} records`);
+    if (page.uncounted || page.total > page.items.length) {
+      const least = page.uncounted ? 'at least ' : '';
+      context.note(`${String(page.items.length)} of ${least}${String(page.total)} records`);
     }
     const head = ['TIME', 'EVENT', 'DECISION', 'WHO', 'ABOUT', 'WHY'];
     const text = (): string => {
