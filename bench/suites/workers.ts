@@ -1,3 +1,4 @@
+import { startPostgres } from '../../test/support/postgres/start-postgres.ts';
 import { always, formPost } from '../load/requests.ts';
 import { measure, ratio } from '../measure.ts';
 import type { Row } from '../measure.ts';
@@ -8,37 +9,59 @@ import { discover, onlyClient, TOKEN_MARK, tokenForm } from './token-requests.ts
 import { withServers } from './with-servers.ts';
 
 const WORKERS = [1, 2] as const;
-const rowName = (workers: (typeof WORKERS)[number]): string =>
-  `token, ${String(workers)} ${workers === 1 ? 'process' : 'workers'}`;
+const STORES = ['SQLite', 'PostgreSQL'] as const;
+
+type Workers = (typeof WORKERS)[number];
+type Store = (typeof STORES)[number];
+
+const rowName = (store: Store, workers: Workers): string =>
+  `token on ${store}, ${String(workers)} ${workers === 1 ? 'process' : 'workers'}`;
 
 /**
  * What a second worker costs. Nothing is held to one core, and the load generator takes its share of those there are, so that
  * the processor time of a request counts and not how many there are in a second.
  */
-export const measureWorkers: Suite = async (context) =>
-  withServers(
-    context,
-    async (start) => {
-      const rows: Row[] = [];
-      for (const workers of WORKERS) {
-        const home = await context.homes.of({ ...plainPlan(100, 1), name: rowName(workers) });
-        const settings = { AMBIT_WORKERS: String(workers) };
-        const server = await start(ambit(rowName(workers), home.directory, settings));
-        const { token } = await discover(server);
-        const request = formPost(token, onlyClient(home), tokenForm(home, 'ES256'));
-        rows.push({ name: rowName(workers), server, mark: TOKEN_MARK, next: always(request) });
-      }
-      const measurement = await measure(rows, context.schedule);
-      return {
-        ...measurement,
-        aims: [
-          {
-            aim: `${rowName(2)} to ${rowName(1)}: CPU per request`,
-            figure: ratio(measurement.rows, 'cpuMicros', rowName(2), rowName(1)),
-            bound: { atMost: 1.1 },
-          },
-        ],
-      };
-    },
-    context.cores?.all,
-  );
+export const measureWorkers: Suite = async (context) => {
+  const postgres = await startPostgres({ fsync: 'on' });
+  /** On PostgreSQL the servers share a database, as servers do. */
+  const homeOf = (store: Store, workers: Workers) =>
+    context.homes.of(
+      store === 'SQLite'
+        ? { ...plainPlan(100, 1), name: rowName(store, workers) }
+        : { ...plainPlan(100, 1), name: store, databaseUrl: postgres.url },
+    );
+  try {
+    return await withServers(
+      context,
+      async (start) => {
+        const rows: Row[] = [];
+        for (const store of STORES) {
+          for (const workers of WORKERS) {
+            const name = rowName(store, workers);
+            const home = await homeOf(store, workers);
+            const settings = { ...home.settings, AMBIT_WORKERS: String(workers) };
+            const server = await start(ambit(name, home.directory, settings));
+            const { token } = await discover(server);
+            const request = formPost(token, onlyClient(home), tokenForm(home, 'ES256'));
+            rows.push({ name, server, mark: TOKEN_MARK, next: always(request) });
+          }
+        }
+        const measurement = await measure(rows, context.schedule);
+        return {
+          ...measurement,
+          aims: STORES.map((store) => {
+            const [two, one] = [rowName(store, 2), rowName(store, 1)];
+            return {
+              aim: `${two} to ${one}: CPU per request`,
+              figure: ratio(measurement.rows, 'cpuMicros', two, one),
+              bound: { atMost: 1.1 },
+            };
+          }),
+        };
+      },
+      context.cores?.all,
+    );
+  } finally {
+    await postgres.remove();
+  }
+};
