@@ -12,8 +12,8 @@ import type { Revision } from '../revision.ts';
 import type { Ports } from '../storage.ts';
 import type { ActiveCatalog, KeptSnapshots, Snapshot } from './snapshot.ts';
 
-/** How many clients are kept at hand, some two kilobytes each once they have come; the others cost one look-up each. */
-const CLIENTS_AT_HAND = 100_000;
+/** How many clients are kept at hand, a kilobyte each once they have come; the others cost one look-up each. */
+const CLIENTS_AT_HAND = 20_000;
 
 /**
  * How much of the derivations of exchanged tokens is kept at hand, in characters of their JSON: tens of thousands as they
@@ -80,7 +80,8 @@ export function createSnapshots(dependencies: SnapshotDependencies): KeptSnapsho
         // Whoever has proved nothing yet may ask for anything, what no store can look for too.
         if (!isClientName(clientId)) return undefined;
         const client = await read.clients.find(clientId);
-        if (client) next.clients.set(clientId, client);
+        // By its own name: the one that was asked for may be cut from what a secret stands in, and keep that.
+        if (client) next.clients.set(client.clientId, client);
         return client;
       },
       async findDerivation(jti) {

@@ -54,7 +54,8 @@ const decodeSecret = (row: Omit<SecretRow, 'client_id'>): ClientSecret => ({
   id: row.id,
   createdAt: row.created_at,
   keyId: row.key_id,
-  hash: row.hash,
+  // A copy of its own: a small Buffer would keep all that it was cut from as long as the client is at hand.
+  hash: new Uint8Array(row.hash),
   ...present({ label: row.label, expiresAt: row.expires_at, lastUsedAt: row.last_used_at }),
 });
 

@@ -27,3 +27,11 @@ test('a name that no client can have is looked for nowhere', async () => {
   }
   expect(asked).toEqual(['deploy-bot']);
 });
+
+test('a client at hand keeps no more of its secrets than their hashes', async () => {
+  await house.register('deploy-bot');
+  const { findClient } = await snapshotsOver(house, {}).current();
+  const [secret] = (await findClient('deploy-bot'))?.secrets ?? [];
+  // A part of a larger buffer would keep all of it.
+  expect(secret?.hash.buffer.byteLength).toBe(secret?.hash.byteLength);
+});
