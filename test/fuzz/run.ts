@@ -67,6 +67,8 @@ export interface FuzzOptions {
   readonly requests: number;
   /** Is told how far the run has come, after each round; the run ends where it says so. */
   readonly onRound?: (done: number, tally: Tally) => Promise<'enough' | undefined>;
+  /** What was answered so far, to be gone on with. */
+  readonly tally?: Tally;
   /** Is told of every broken promise as it is found. */
   readonly onFailure?: (failure: Failure) => void;
 }
@@ -79,13 +81,12 @@ export interface FuzzOptions {
  * Throws when the server has ended.
  */
 export async function fuzz(server: TestServer, options: FuzzOptions): Promise<FuzzFigures> {
-  const { seed, from, requests, onRound, onFailure } = options;
+  const { seed, from, requests, onRound, onFailure, tally = new Map() } = options;
   const root = adminCredentials(server.home);
   const facts = { issuer: server.url, keys: newKeys(), root };
   const access = openAccess(server.url, root);
   const connections = openConnections(server.url, PATIENCE_MS);
   const deal = dealer(seed);
-  const tally: Tally = new Map();
   const failures: Failure[] = [];
   const slow: SlowAnswer[] = [];
   const started = performance.now();
