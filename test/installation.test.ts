@@ -131,6 +131,29 @@ describe('an installation', () => {
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
   });
 
+  test.each([
+    ['', 4],
+    ['--max-semi-space-size=16', 16],
+  ])(
+    'has a small young generation unless NODE_OPTIONS, %j, say otherwise',
+    async (options, size) => {
+      // Filled until it grows no more.
+      const fill = `
+      import { getHeapSpaceStatistics } from 'node:v8';
+      let kept = [];
+      for (let n = 0; n < 2_000_000; n += 1) {
+        kept.push({ n });
+        if (kept.length > 200_000) kept = [];
+      }
+      const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+      console.error(young.space_size / 2 ** 21);`;
+      const module = `--import=data:text/javascript,${encodeURIComponent(fill)}`;
+      const env = { NODE_OPTIONS: `${options} ${module}` };
+      const { stderr } = await run(AMBIT_IDP, ['--version'], { env });
+      expect(stderr.trim().split('\n').at(-1)).toBe(String(size));
+    },
+  );
+
   test('tells its health to whoever asks for it on this machine', async () => {
     const server = await serve();
     const env = { AMBIT_LISTEN: `127.0.0.1:${new URL(server.url).port}` };

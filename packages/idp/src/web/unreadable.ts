@@ -49,10 +49,17 @@ const DETAILS: Readonly<Record<UnreadableStatus, string>> = {
  */
 export function answerUnreadable(server: Server, meet: MeetUnreadable): void {
   const latest = new WeakMap<Duplex, ServerResponse>();
-  server.on('request', (request, response) => latest.set(request.socket, response));
+  /** Whoever has asked before all was answered; which of the answers is on its way is not looked into. */
+  const hasty = new WeakSet<Duplex>();
+  server.on('request', ({ socket }, response) => {
+    const before = latest.get(socket);
+    if (before?.writableFinished === false) hasty.add(socket);
+    latest.set(socket, response);
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const before = latest.get(socket);
-    const isAnswering = before?.headersSent === true && !before.writableFinished;
+    const isAnswering =
+      hasty.has(socket) || (before?.headersSent === true && !before.writableFinished);
     if (error.code !== 'ECONNRESET' && socket.writable && !isAnswering) {
       const status = STATUSES[error.code ?? ''] ?? 400;
       socket.write(asText(status, meet(status, (socket as Socket).remoteAddress)));

@@ -74,6 +74,18 @@ test('an answer that is on its way is not broken into', async () => {
   expect(heard.match(/HTTP\/1\.1/g)).toHaveLength(1);
 });
 
+test('an answer that others wait behind is not broken into either', async () => {
+  let asked = 0;
+  const socket = await open((response) => {
+    asked += 1;
+    if (asked === 1) response.write('the first half');
+    else socket.write('nonsense\r\n\r\n');
+  });
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  socket.once('data', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
+  expect((await hear(socket)).match(/HTTP\/1\.1/g)).toHaveLength(1);
+});
+
 test('what comes after an answer that is out is answered', async () => {
   const socket = await open((response) => {
     response.end('all of it', () => socket.write('nonsense\r\n\r\n'));
