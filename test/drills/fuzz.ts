@@ -1,6 +1,6 @@
 /**
  * The long form of test/fuzz.test.ts: `npm run drill:fuzz [-- --seed N --from K --requests N]`; 200,000 requests, 1 and 0
- * by default. Every 50,000 of them go to a server of their own.
+ * by default. Every 25,000 of them go to a server of their own.
  */
 import { parseArgs } from 'node:util';
 import { owed } from '../fuzz/coverage.ts';
@@ -13,11 +13,11 @@ import { startServer } from '../support/server.ts';
 
 /** What keeps a request or an answer from being forgotten takes thousands of bytes each time. */
 const MOST_GROWTH_BYTES = 400;
-const MEASURED_EVERY = 5000;
+const MEASURED_EVERY = 2000;
 const PROGRESS_EVERY = 10_000;
 const SLOW_MS = 1000;
 /** How many requests a server gets; the log that they leave is exported whole by some of those that come later. */
-const EACH = 50_000;
+const EACH = 25_000;
 
 const { values } = parseArgs({
   options: {

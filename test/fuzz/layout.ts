@@ -133,9 +133,25 @@ async function obtain(
   };
 }
 
+/**
+ * Makes the catalog of the world the active one. Whoever acts for others in it, and was given a role over Ambit while another one
+ * was active, is in its way and goes.
+ */
+async function restoreCatalog(access: Access, world: World): Promise<void> {
+  const path = `/catalog/versions/${String(world.base.version)}/activate`;
+  for (;;) {
+    const { status, body } = await access.ask('POST', path, {});
+    if (status < 300) return;
+    const [, id] = /^`([^`]+)` is a delegation actor/.exec(String(body['detail'])) ?? [];
+    if (id === undefined) throw new Error(`${path}: ${JSON.stringify(body)}`);
+    await access.must('DELETE', `/clients/${id}`);
+    for (const [part, client] of world.cast) if (client.id === id) world.suspects.add(part);
+  }
+}
+
 /** Puts right what the requests have broken, so that those to come find a world in which much still works. */
 export async function mend(access: Access, world: World, take: number): Promise<void> {
-  await access.must('POST', `/catalog/versions/${String(world.base.version)}/activate`, {});
+  await restoreCatalog(access, world);
   await Promise.all(
     PARTS.filter((part) => part !== 'bot' && part !== 'off').map(async (part) => {
       if (world.suspects.has(part)) await play(access, world, part, take);

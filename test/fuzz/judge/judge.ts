@@ -72,6 +72,7 @@ function judgeHeaders(answer: Answer): Broken[] {
 
 function judgeByPlace(request: FuzzRequest, answer: Answer): Broken[] {
   if (request.method === 'HEAD') return answer.body === '' ? [] : ['HEAD with a body'];
+  if (answer.status === 431) return judgeNowhere(answer); // no endpoint has seen it
   if (request.route) return judgeAdmin(request, request.route, answer);
   if (OAUTH.test(request.endpoint)) return judgeOAuth(answer);
   if (request.endpoint === 'unknown paths') return judgeNowhere(answer);
