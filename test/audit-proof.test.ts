@@ -45,6 +45,26 @@ describe('an installation that runs', () => {
     expect(told.stdout).toContain(`checkpoint ${String(number)}: all it vouches for is there`);
   });
 
+  test('finds the issuance of a token, whichever road it took, by its request as by its jti, which are one', async () => {
+    const { client_id: id, client_secret: secret } = adminCredentials(server.home);
+    // A parameter that is empty is not plain.
+    for (const more of ['', '&resource=']) {
+      const response = await fetch(`${server.url}/oauth2/token`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: `grant_type=client_credentials${more}&client_id=${id}&client_secret=${secret}`,
+      });
+      const { access_token: token } = (await response.json()) as { access_token: string };
+      const { jti } = decodeJwt(token);
+      expect(response.headers.get('x-request-id')).toBe(jti);
+      for (const filter of ['--jti', '--request-id']) {
+        const { items } = await server.json<{ items: Json[] }>(['audit', 'list', filter, `${jti}`]);
+        expect(items).toMatchObject([{ event: 'token.issued', jti, request_id: jti }]);
+      }
+    }
+    expect(await server.json(['audit', 'verify'])).toMatchObject({ whole: true });
+  });
+
   test('exports what it lists, as lines and as CSV, each record with its digest', async () => {
     const { items } = await server.json<{ items: Json[] }>(['audit', 'list', '--client', 'admin']);
     const exported = await server.ambit(['audit', 'export', '--client', 'admin']);

@@ -61,12 +61,13 @@ export function insertRecords(directory: string, count: number): void {
 function traffic(index: number, time: number): AuditEntry {
   const client = auditClient(index);
   const refused = index % 20 === 0;
+  const [requestId, introspected] = [timeOrderedId(time), index % 7 === 0];
   const scopes = ['es256-0:action-0', `es256-0:action-${String(1 + (index % 9))}`];
   return {
     time,
-    event: refused ? 'token.refused' : index % 7 === 0 ? 'token.introspected' : 'token.issued',
+    event: refused ? 'token.refused' : introspected ? 'token.introspected' : 'token.issued',
     decision: refused ? 'refused' : 'granted',
-    requestId: timeOrderedId(time),
+    requestId,
     traceId: randomBytes(16).toString('hex'),
     durationMicros: 500,
     personal: { address: `10.0.${String(index % 256)}.${String((index >> 8) % 256)}` },
@@ -78,7 +79,8 @@ function traffic(index: number, time: number): AuditEntry {
     ...(refused
       ? { reason: 'invalid_scope', detail: 'no scope is granted' }
       : {
-          ...{ subject: client, jti: timeOrderedId(time), kid: 'bench', grantedScopes: scopes },
+          jti: introspected ? timeOrderedId(time) : requestId,
+          ...{ subject: client, kid: 'bench', grantedScopes: scopes },
           ...{ resourceServer: 'es256', audience: 'https://es256.bench.example' },
           expiresAt: Math.floor(time / 1000) + 300,
         }),

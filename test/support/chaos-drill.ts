@@ -150,7 +150,7 @@ async function checkRevoked(
 
 async function unrecorded(database: TestDatabase, notes: Notes): Promise<readonly string[]> {
   const rows = await database.run(
-    `select substr(term, 5) as jti from audit_terms where term like 'jti=%'`,
+    `select substr(term, 10) as jti from audit_terms where term like 'issuance=%'`,
   );
   const recorded = new Set(rows.map(({ jti }) => String(jti)));
   return [...notes.received.keys()].filter((jti) => !recorded.has(jti));

@@ -17,6 +17,7 @@ export const asWord = (name: string): string =>
 export const TERM_KINDS = [
   'client',
   'event',
+  'issuance',
   'jti',
   'request',
   'scope',
@@ -41,8 +42,8 @@ export function termsOf(entry: AuditEntry): readonly Term[] {
 /**
  * Gives the words of an entry one after the other, in two parts each: whoever reads a whole log need not put them together.
  *
- * A client that is the subject of its own token has one word for both, and so has an event and what it came to, since each
- * word costs every token a few microseconds.
+ * A client that is the subject of its own token has one word for both, and so have a token and the request that issued it, which
+ * share an id, and an event and what it came to: each word costs every token a few microseconds.
  */
 export function forEachTerm(
   entry: AuditEntry,
@@ -51,8 +52,12 @@ export function forEachTerm(
   const { event, decision, requestId, jti, subject, requestedScopes, grantedScopes } = entry;
   const client = clientOf(entry);
   take('event', eventWord(event, decision));
-  take('request', requestId);
-  if (jti !== undefined) take('jti', jti);
+  if (jti === requestId) {
+    take('issuance', jti);
+  } else {
+    take('request', requestId);
+    if (jti !== undefined) take('jti', jti);
+  }
   if (client !== undefined && client === subject) {
     take('self', asWord(client));
   } else {
@@ -75,8 +80,8 @@ const clientOf = ({ client, target }: AuditEntry): string | undefined =>
 export function termGroups(filter: AuditFilter): readonly (readonly Term[])[] {
   const { jti, requestId, subject, client, scope, event, decision } = filter;
   const groups = [
-    jti !== undefined && [`jti=${jti}`],
-    requestId !== undefined && [`request=${requestId}`],
+    jti !== undefined && [`issuance=${jti}`, `jti=${jti}`],
+    requestId !== undefined && [`issuance=${requestId}`, `request=${requestId}`],
     subject !== undefined && [`self=${subject}`, `subject=${subject}`],
     client !== undefined && [`self=${client}`, `client=${client}`],
     scope !== undefined && [`scope=${scope}`],

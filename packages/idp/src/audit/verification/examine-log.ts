@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { byPlace } from './findings.ts';
 import type { LogFinding } from './findings.ts';
+import { TERM_KINDS } from '../terms.ts';
 import { inLanes } from './in-lanes.ts';
 import type { Examination } from './examination.ts';
 import type { TrustedKey } from './ports.ts';
@@ -46,7 +47,7 @@ const NARROW = 1_024;
 const FINDINGS_TOLD = 100;
 
 /** Where the index is cut, so that its parts can be read side by side: at each kind of word. */
-const CUTS = ['', 'decision=', 'event=', 'jti=', 'request=', 'scope=', 'self=', 'subject='];
+const CUTS = ['', ...TERM_KINDS.map((kind) => `${kind}=`)];
 
 /**
  * Recomputes everything that a snapshot of the log holds: every digest, column and personal field, the index, the heads, and
