@@ -31,6 +31,9 @@ const [seed, from, requests] = [values.seed, values.from, values.requests].map(N
   number,
   number,
 ];
+if (![seed, from, requests].every((number) => Number.isSafeInteger(number) && number >= 0)) {
+  throw new Error('--seed, --from and --requests take whole numbers');
+}
 const tally: Tally = new Map();
 
 /** Sends some of the requests to a server of their own, and tells what came of them; whether all is as it should be. */
@@ -38,7 +41,12 @@ async function fuzzOne(first: number, count: number): Promise<boolean> {
   const server = await startServer({ env: { ...FUZZED, ...MEASURED } });
   try {
     const samples: MemorySample[] = [];
-    const { seconds, failures, slow } = await fuzz(server, {
+    const {
+      requests: sent,
+      seconds,
+      failures,
+      slow,
+    } = await fuzz(server, {
       ...{ seed, from: first, requests: count, tally },
       onFailure({ index, request, broken }) {
         process.stderr.write(`#${String(index)} ${request.endpoint}: ${broken.join('; ')}\n`);
@@ -60,7 +68,7 @@ async function fuzzOne(first: number, count: number): Promise<boolean> {
       console.log(`  again:    ${replay}\n  smallest: ${smallest}`);
     }
     const figures = {
-      ...{ seed, from: first, requests: count, seconds: Math.round(seconds) },
+      ...{ seed, from: first, requests: sent, seconds: Math.round(seconds) },
       failures: failures.length,
       slow: { once: slow.length, again: slowTwice.length, worst: slow.slice(0, 5) },
       heap: {

@@ -69,7 +69,7 @@ export interface FuzzOptions {
   readonly onRound?: (done: number, tally: Tally) => Promise<'enough' | undefined>;
   /** What was answered so far, to be gone on with. */
   readonly tally?: Tally;
-  /** Is told of every broken promise as it is found. */
+  /** Is told of the broken promises that will be in the figures, one after the other. */
   readonly onFailure?: (failure: Failure) => void;
 }
 

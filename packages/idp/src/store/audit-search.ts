@@ -26,7 +26,7 @@ function places(
   return unite(streams);
 }
 
-/** The places of a word, in the order of the index. */
+/** The places of a word. */
 function streamOf(db: Knex, word: Term, filter: AuditFilter): Terms {
   const stream = db<TermRow>('audit_terms').where({ term: word }) as Terms;
   if (filter.since !== undefined) void stream.where('time', '>=', filter.since);
@@ -76,7 +76,7 @@ interface Weighed {
   readonly weight: number;
 }
 
-/** Counts as far as `most`, and where several groups must meet among the first places of the first group alone. */
+/** Counts as far as `most`, and where several groups must meet among some places of the first group alone. */
 async function countPlaces(
   db: Knex,
   [words = [], ...others]: Groups,

@@ -61,7 +61,7 @@ export async function bind(
   });
   // What else a client expects but 100-continue may be passed over (RFC 9110 §10.1.1).
   server.on('checkExpectation', (request, response) => {
-    slot.handle(request, response);
+    server.emit('request', request, response);
   });
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;

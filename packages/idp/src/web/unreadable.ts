@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { maxHeaderSize, STATUS_CODES } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -40,39 +40,53 @@ const DETAILS: Readonly<Record<UnreadableStatus, string>> = {
   400: 'what was sent is not a request of HTTP/1.1',
   408: 'the request did not come whole in time',
   413: 'the chunks of the body carry too much beside it',
-  431: 'the request target and the header fields are longer than 16 KiB',
+  431: `the request target and the header fields are longer than ${String(maxHeaderSize)} bytes`,
 };
 
+/** For how long what still comes is let run dry, so that the answer is not lost with it (RFC 9112 §9.6). */
+const LINGER_MS = 1_000;
+
 /**
- * Answers what cannot be read as a request like everything else that is refused, where nothing of an answer is on its way
- * already, and hangs up (RFC 9112 §9.6): where the next request would begin, nobody knows.
+ * Answers what cannot be read as a request like everything else that is refused, and hangs up: where the next request would
+ * begin, nobody knows. Where the answer could be taken for that to another request, nothing is said.
  */
 export function answerUnreadable(server: Server, meet: MeetUnreadable): void {
   const latest = new WeakMap<Duplex, ServerResponse>();
   /** Whoever has asked before all was answered; which of the answers is on its way is not looked into. */
   const hasty = new WeakSet<Duplex>();
+  const refused = new WeakSet<Duplex>();
   server.on('request', ({ socket }, response) => {
     const before = latest.get(socket);
     if (before?.writableFinished === false) hasty.add(socket);
     latest.set(socket, response);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const before = latest.get(socket);
-    const isAnswering =
-      hasty.has(socket) || (before?.headersSent === true && !before.writableFinished);
-    if (error.code !== 'ECONNRESET' && socket.writable && !isAnswering) {
-      const status = STATUSES[error.code ?? ''] ?? 400;
-      socket.write(asText(status, meet(status, (socket as Socket).remoteAddress)));
+    if (refused.has(socket)) return; // more of the same
+    const isAnswerable = !hasty.has(socket) && isNext(latest.get(socket));
+    if (error.code === 'ECONNRESET' || !socket.writable || !isAnswerable) {
+      socket.destroy(error);
+      return;
     }
-    socket.destroy(error);
+    refused.add(socket);
+    const status = STATUSES[error.code ?? ''] ?? 400;
+    socket.end(asText(status, meet(status, (socket as Socket).remoteAddress)));
+    const deadline = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    socket.once('close', () => {
+      clearTimeout(deadline);
+    });
   });
 }
+
+/** Whether what comes now on a connection is the next thing to be answered there: a new request, or the rest of the last one. */
+const isNext = (last: ServerResponse | undefined): boolean =>
+  last === undefined || (last.req.complete ? last.writableFinished : !last.headersSent);
 
 /** An answer as it goes over the wire: a problem (RFC 9457). */
 function asText(status: UnreadableStatus, headers: ReturnType<MeetUnreadable>): string {
   const title = STATUS_CODES[status] ?? '';
   const body = JSON.stringify({ type: 'about:blank', title, status, detail: DETAILS[status] });
   const fields = Object.entries({
+    Date: new Date().toUTCString(),
     ...headers,
     'Content-Type': 'application/problem+json',
     'Content-Length': String(Buffer.byteLength(body)),

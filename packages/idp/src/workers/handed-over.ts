@@ -1,25 +1,33 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** A connection as Node.js hands it over. */
-interface Connection {
-  close(): void;
+/** A connection as Node.js hands it over, and the number of the message that it came with. */
+interface HandedOver {
+  readonly seq: unknown;
+  readonly connection: { close(): void };
 }
-
-const isConnection = (handle: unknown): handle is Connection =>
-  typeof handle === 'object' && handle !== null && 'close' in handle;
 
 /**
- * Closes the connection that a process had been handed and ended without taking. Node.js goes on waiting for it to say
- * that it did (nodejs/node#21746), and so would whoever connected, who is now told by the connection's end and can ask
- * again. It hands a process one at a time, and has closed its own side of those that were taken: to close them again does nothing.
+ * Closes the connection that a process was handed and ended without an answer. The round robin of Node.js goes on waiting for
+ * whether it was taken, and so would whoever connected, who is now told by the connection's end and can ask again.
+ *
+ * It hands a process one at a time. One that is answered for is none of ours: it was taken, or was given back and is on its way
+ * to another process.
  */
-export function closeWhatIsNotTaken(process: ChildProcess): void {
-  const send = process.send.bind(process) as (...sent: unknown[]) => boolean;
-  let handed: Connection | undefined;
-  process.send = (...sent: unknown[]): boolean => {
-    const [, handle] = sent;
-    if (isConnection(handle)) handed = handle;
+export function closeWhatIsNotTaken(child: ChildProcess): void {
+  const send = child.send.bind(child) as (...sent: unknown[]) => boolean;
+  let handed: HandedOver | undefined;
+  child.send = (...sent: unknown[]): boolean => {
+    const [message, handle] = sent;
+    if (isConnection(handle)) {
+      handed = { seq: (message as { seq?: unknown }).seq, connection: handle };
+    }
     return send(...sent);
   };
-  process.once('exit', () => handed?.close());
+  child.prependListener('internalMessage', (answer: { ack?: unknown }) => {
+    if (handed?.seq === answer.ack) handed = undefined;
+  });
+  child.once('exit', () => handed?.connection.close());
 }
+
+const isConnection = (handle: unknown): handle is HandedOver['connection'] =>
+  typeof handle === 'object' && handle !== null && 'close' in handle;

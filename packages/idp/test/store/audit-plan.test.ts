@@ -111,6 +111,25 @@ test('where two words must meet, so many places are looked at, and no more are c
   expect(await count({ client: 'less', scope })).not.toHaveProperty('uncounted');
 });
 
+test('no fewer are counted than are on the page, wherever they were found', async () => {
+  const { audit } = store.storage.read;
+  const entry = { event: 'token.issued', decision: 'granted', requestId: 'r' } as const;
+  const rare = { client: 'late', requestedScopes: ['orders:late'], time: 50_000 };
+  for (let n = 0; n < 3; n += 1) await audit.append({ ...entry, ...rare });
+  const writing = new Database(store.path);
+  // The first places of the client are not those of the scope.
+  const insert = writing.prepare(`
+    with recursive n (value) as (select 1 union all select value + 1 from n where value < 10000)
+    insert into audit_terms (term, time, record) select @term, value, value + @beyond from n`);
+  insert.run({ term: 'client=late', beyond: 100_000 });
+  insert.run({ term: 'scope=orders:late', beyond: 200_000 });
+  writing.close();
+  const filter = { client: 'late', scope: 'orders:late' };
+  const page = { limit: 10, order: 'newest-first' } as const;
+  const { items, total, uncounted } = await createAuditStore(db, idInOneChain).list(filter, page);
+  expect([items.length, total, uncounted]).toEqual([3, 3, true]);
+});
+
 test('the issuance of a token is found by its index', async () => {
   queries.length = 0;
   await createAuditStore(db, idInOneChain).findIssuance('j');

@@ -43,6 +43,7 @@ test('what is no request gets an id, is logged and hung up on', async () => {
   socket.write('nonsense\r\n\r\n');
   expect((await hear(socket)).split('\r\n')).toEqual([
     'HTTP/1.1 400 Bad Request',
+    expect.stringMatching(/^Date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT$/),
     'X-Request-Id: an-id',
     'X-Content-Type-Options: nosniff',
     'Cache-Control: no-store',
@@ -84,6 +85,26 @@ test('an answer that others wait behind is not broken into either', async () => 
   socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   socket.once('data', () => socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'));
   expect((await hear(socket)).match(/HTTP\/1\.1/g)).toHaveLength(1);
+});
+
+test('nothing is said that could be taken for the answer to a request that is being decided', async () => {
+  const socket = await open(() => socket.write('nonsense\r\n\r\n'));
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  expect(await hear(socket)).toBe('');
+});
+
+test('a request that was answered before it was whole gets no second answer', async () => {
+  const socket = await open((response) => {
+    response.end('all of it', () => socket.write('zz\r\n'));
+  });
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
+  expect((await hear(socket)).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+});
+
+test('whoever still sends is answered before the connection is closed', async () => {
+  const socket = await open(() => undefined);
+  socket.write(`GET / HTTP/1.1\r\nX: ${'y'.repeat(5_000_000)}\r\n\r\n`);
+  expect(await hear(socket)).toMatch(/^HTTP\/1\.1 431 /);
 });
 
 test('what comes after an answer that is out is answered', async () => {

@@ -47,7 +47,7 @@ const NARROW = 1_024;
 const FINDINGS_TOLD = 100;
 
 /** Where the index is cut, so that its parts can be read side by side: at each kind of word. */
-const CUTS = ['', ...TERM_KINDS.map((kind) => `${kind}=`)];
+const CUTS = ['', ...TERM_KINDS.map((kind) => `${kind}=`).toSorted()];
 
 /**
  * Recomputes everything that a snapshot of the log holds: every digest, column and personal field, the index, the heads, and
