@@ -56,6 +56,7 @@ describe('an installation that runs', () => {
       });
       const { access_token: token } = (await response.json()) as { access_token: string };
       const { jti } = decodeJwt(token);
+      expect(jti).toMatch(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/);
       expect(response.headers.get('x-request-id')).toBe(jti);
       for (const filter of ['--jti', '--request-id']) {
         const { items } = await server.json<{ items: Json[] }>(['audit', 'list', filter, `${jti}`]);
