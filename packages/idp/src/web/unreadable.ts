@@ -2,7 +2,6 @@ import { maxHeaderSize, STATUS_CODES } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-
 import { commonHeaders } from './meet-requests.ts';
 import type { MeetDependencies } from './meet-requests.ts';
 
