@@ -56,14 +56,17 @@ export const TRACED_MAX = 1000;
 
 /** Makes the trace service. */
 export function createTraceService(dependencies: {
-  readonly audit: Pick<AuditStore, 'findIssuance'>;
-  readonly derivations: Pick<DerivationStore, 'listChildren'>;
-  readonly catalogs: Pick<CatalogStore, 'find'>;
+  readonly read: {
+    readonly audit: Pick<AuditStore, 'findIssuance'>;
+    readonly derivations: Pick<DerivationStore, 'listChildren'>;
+    readonly catalog: Pick<CatalogStore, 'find'>;
+  };
   readonly snapshots: Snapshots;
   readonly clock: () => number;
   readonly issuer: string;
 }): TraceService {
-  const { audit, derivations, catalogs, snapshots, clock, issuer } = dependencies;
+  const { read, snapshots, clock, issuer } = dependencies;
+  const { audit, derivations, catalog } = read;
 
   /** The issuances from the root to a token. */
   const wayTo = async (jti: string): Promise<readonly AuditRecord[]> => {
@@ -83,7 +86,7 @@ export function createTraceService(dependencies: {
         issuer,
         findIssuance: (child) => audit.findIssuance(child),
         listChildren: (parent) => derivations.listChildren(parent),
-        rulesOf: async (version) => (await catalogs.find(version))?.document.delegation ?? [],
+        rulesOf: async (version) => (await catalog.find(version))?.document.delegation ?? [],
       });
       return ok(await tell(root, way));
     },

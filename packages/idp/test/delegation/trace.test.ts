@@ -212,16 +212,18 @@ test('a tree of any size is told in part, and says how much is left out', async 
     snapshots,
     clock,
     issuer: ISSUER,
-    catalogs: house.storage.read.catalog,
-    audit: {
-      findIssuance: async (jti) => {
-        const record = await house.storage.read.audit.findIssuance('root');
-        return record && { ...record, jti };
+    read: {
+      catalog: house.storage.read.catalog,
+      audit: {
+        findIssuance: async (jti) => {
+          const record = await house.storage.read.audit.findIssuance('root');
+          return record && { ...record, jti };
+        },
       },
-    },
-    derivations: {
-      listChildren: async (jti) =>
-        jti === 'root' ? children.flatMap((child) => derivationOf(child) ?? []) : [],
+      derivations: {
+        listChildren: async (jti) =>
+          jti === 'root' ? children.flatMap((child) => derivationOf(child) ?? []) : [],
+      },
     },
   });
   const told = must(await service.trace('root'));

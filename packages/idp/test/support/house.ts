@@ -87,14 +87,7 @@ export async function createHouse(onTransaction: (urgency: Urgency) => void = ()
     catalog: createCatalogService(deps),
     clients: createClientService({ ...deps, vault, newSecret: generateSecret }),
     revocations: createRevocationService({ ...deps, keys }),
-    traces: createTraceService({
-      audit: storage.read.audit,
-      derivations: storage.read.derivations,
-      catalogs: storage.read.catalog,
-      snapshots,
-      clock,
-      issuer: ISSUER,
-    }),
+    traces: createTraceService({ ...deps, read: storage.read }),
     access: createAccessService({ clients: storage.read.clients, snapshots, clock }),
     audit: createAuditService({
       audit: storage.read.audit,
