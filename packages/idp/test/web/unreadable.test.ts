@@ -19,12 +19,15 @@ afterEach(() => {
   logged.length = 0;
 });
 
-/** Connects to a server that answers so. */
-async function open(answer: (response: ServerResponse) => void): Promise<Socket> {
+/** Connects to a server that answers so, and waits so long for a head. */
+async function open(
+  answer: (response: ServerResponse) => void,
+  headersTimeoutMs = 60_000,
+): Promise<Socket> {
   server = createServer({ connectionsCheckingInterval: 10 }, (_request, response) => {
     answer(response);
   });
-  server.headersTimeout = 20;
+  server.headersTimeout = headersTimeoutMs;
   answerUnreadable(server, meet);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
@@ -59,7 +62,7 @@ test('what is no request gets an id, is logged and hung up on', async () => {
 });
 
 test('what does not come whole in time is told so', async () => {
-  const socket = await open(() => undefined);
+  const socket = await open(() => undefined, 20);
   socket.write('GET / HTTP/1.1\r\n');
   expect(await hear(socket)).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
 });
