@@ -307,6 +307,20 @@ describe('odd requests', () => {
     expect(reply.head + reply.body).not.toContain('evil');
   });
 
+  test('a request without a host is refused by every endpoint, and told why', async () => {
+    for (const target of [WHOAMI, '/oauth2/token', '/health/ready', '/nowhere']) {
+      const reply = await exchange(`POST ${target} HTTP/1.1\r\nConnection: close\r\n\r\n`);
+      expect({ target, ...reply }).toMatchObject({
+        target,
+        status: 400,
+        head: expect.stringMatching(/^x-request-id: \S/im),
+        body: '{"error":"invalid_request","error_description":"there is no Host field"}',
+      });
+    }
+    const older = await exchange('GET /health/ready HTTP/1.0\r\n\r\n');
+    expect(older.status).toBe(200);
+  });
+
   test('a request target that is none is refused', async () => {
     for (const target of [
       '*',

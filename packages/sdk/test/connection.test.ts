@@ -162,6 +162,24 @@ describe('answers', () => {
     expect(issuer.requests).toHaveLength(1);
   });
 
+  test.each([
+    [
+      { total: 70, uncounted: true },
+      { total: 70, uncounted: true },
+    ],
+    [
+      { total: 1, uncounted: true },
+      { total: 2, uncounted: true },
+    ],
+  ])('a list that the server has not counted to its end says so (%#)', async (said, told) => {
+    const items = [{ id: 9 }, { id: 8 }];
+    const { api } = await connect({
+      clients: { ops: { secret: SECRET, entitled: ['ambit.audit:read'] } },
+      routes: { 'GET /audit?limit=2': { body: { items, next: 'x', ...said } } },
+    });
+    await expect(api.audit.list({}, 2)).resolves.toEqual({ items, ...told });
+  });
+
   test('pages that go round in a circle are given up', async () => {
     const { api } = await connect({
       routes: { 'GET /catalog/versions': { body: { items: [], total: 1, next: 'x' } } },

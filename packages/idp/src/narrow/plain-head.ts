@@ -22,11 +22,12 @@ const TURNING = ['dpop', 'transfer-encoding', 'content-encoding', 'expect', 'upg
 
 /**
  * Whether the head of a request is that of a plain one: a short form, posted to an endpoint that has a narrow path, by
- * somebody who shows neither a DPoP proof nor a client certificate and takes plain JSON.
+ * somebody who names the host, shows neither a DPoP proof nor a client certificate and takes plain JSON.
  */
 export function isPlainHead({ method, url, headers, socket }: IncomingMessage): boolean {
   if (method !== 'POST' || !PLAIN_TARGETS.has(url)) return false;
-  const type = headers['content-type'];
+  const { host, 'content-type': type } = headers;
+  if (host === undefined) return false;
   if (type === undefined || !PLAIN_TYPES.has(type.replaceAll(' ', '').toLowerCase())) return false;
   const length = headers['content-length'];
   if (length === undefined || !(Number(length) <= BODY_MAX_LENGTH)) return false;

@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import Koa from 'koa';
 import type { Middleware } from 'koa';
 import { faultAnswer } from './fault.ts';
@@ -43,8 +43,9 @@ export function createApp({ narrowPath, parts, ...dependencies }: AppDependencie
     noteOrigin(ctx, origin);
     ctx.set(headers);
     try {
-      if (isPath(ctx.path)) await next();
-      else answerNoPath(ctx);
+      const flaw = flawOf(ctx);
+      if (flaw === undefined) await next();
+      else answerFlaw(ctx, flaw);
       if (ctx.status === 404 && ctx.body === undefined) answerNotFound(ctx);
     } catch (error) {
       log.error('request failed', { request_id: origin.id, path: ctx.path, error });
@@ -86,12 +87,18 @@ function pinOrigin(app: Koa, issuer: string): void {
   }
 }
 
-/** Whether a request target led to a path; `http://`, `*` and the like lead to none (RFC 9112 §3.2). */
-const isPath = (path: string | null): boolean => path?.startsWith('/') === true;
+/**
+ * Why a request is answered by nobody (RFC 9112 §3.2): it names no host, or its target leads to no path, as `http://`, `*` and
+ * the like do not.
+ */
+function flawOf({ path, req }: { path: string | null; req: IncomingMessage }): string | undefined {
+  if (req.httpVersion === '1.1' && req.headers.host === undefined) return 'there is no Host field';
+  return path?.startsWith('/') === true ? undefined : 'the request target is not a path';
+}
 
-function answerNoPath(ctx: Koa.Context): void {
+function answerFlaw(ctx: Koa.Context, flaw: string): void {
   ctx.status = 400;
-  ctx.body = { error: 'invalid_request', error_description: 'the request target is not a path' };
+  ctx.body = { error: 'invalid_request', error_description: flaw };
 }
 
 /** What is no endpoint has no OAuth error, so it answers with a problem (RFC 9457 §4.2.1). */

@@ -34,6 +34,9 @@ export interface BoundPort {
   serve(app: App): Listener;
 }
 
+/** A request without a host is refused by the application, which tells why. */
+const OPTIONS = { requireHostHeader: false };
+
 /** Binds an address; with certificates, for TLS 1.2 or newer, asking clients for theirs (RFC 8705 §2). */
 export async function bind(
   address: { readonly host: string; readonly port: number },
@@ -43,6 +46,7 @@ export async function bind(
   try {
     server = tls
       ? createHttpsServer({
+          ...OPTIONS,
           cert: tls.cert,
           key: tls.key,
           minVersion: 'TLSv1.2',
@@ -51,7 +55,7 @@ export async function bind(
           // Without this the authorities of the public web would count, and with them whoever buys a certificate.
           ca: tls.clientCa ?? [],
         })
-      : createHttpServer();
+      : createHttpServer(OPTIONS);
   } catch (error) {
     return err({ code: 'listen.bad_tls', cause: (error as Error).message });
   }

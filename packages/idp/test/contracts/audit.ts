@@ -217,6 +217,18 @@ export function auditContract(open: OpenStore): void {
     );
 
     test(
+      'a record is found by each of its scopes, however many they are',
+      withStore(open, async ({ storage }) => {
+        const grantedScopes = Array.from({ length: 50 }, (_, n) => `orders:do-${String(n)}`);
+        await storage.read.audit.append({ ...issued, requestedScopes: [], grantedScopes });
+        for (const scope of grantedScopes) {
+          const { total } = await storage.read.audit.list({ scope }, OLDEST_FIRST);
+          expect({ scope, total }).toEqual({ scope, total: 1 });
+        }
+      }),
+    );
+
+    test(
       'the issuance of a token is found, and nothing else about it',
       withStore(open, async ({ storage }) => {
         await appendAll(storage, 'outside');

@@ -13,6 +13,7 @@ import { CLAIM, FORGET } from '../replays.ts';
 import { createSharedRead } from '../shared-read.ts';
 import type { Chain } from './chain.ts';
 import { prepareFindClient } from './find-client.ts';
+import { prepareTermsInsert } from './insert-terms.ts';
 
 const AUDIT_COLUMNS = [
   'id',
@@ -55,9 +56,7 @@ export type CarryOut = <K extends CommandKind>(command: CommandOf<K>) => Command
 /** Prepares the small writes, on the connection that writes. */
 export function prepareCommands(writer: Database, chain: Chain): CarryOut {
   const insertEntry = writer.prepare(AUDIT_INSERT);
-  const insertTerm = writer.prepare<[string, number, number]>(
-    'insert into audit_terms (term, time, record) values (?, ?, ?)',
-  );
+  const insertTerms = prepareTermsInsert(writer);
   const insertDerivation = writer.prepare<[string, string, number, string]>(DERIVATION_INSERT);
   const claim = writer.prepare<[string, number, number]>(CLAIM);
   const forget = writer.prepare<[number]>(FORGET);
@@ -70,7 +69,7 @@ export function prepareCommands(writer: Database, chain: Chain): CarryOut {
     append({ entry, derivation }) {
       const row = encodeRow(WRITER, chain.head(), entry, idInOneChain);
       insertEntry.run(AUDIT_COLUMNS.map((column) => row[column])); // by name takes longer
-      for (const term of entry.terms) insertTerm.run(term, entry.time, row.id);
+      insertTerms(entry.terms, entry.time, row.id);
       chain.advance(row);
       if (derivation) insertDerivation.run(...derivation);
       return undefined;

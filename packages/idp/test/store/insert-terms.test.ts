@@ -1,0 +1,31 @@
+import Database from 'better-sqlite3';
+import { expect, test } from '@jest/globals';
+import { createTemporaryStore } from '../support/temporary-store.ts';
+
+const time = 1_000;
+const entry = (requestId: string) =>
+  ({ time, event: 'token.issued', decision: 'granted', requestId, client: 'shop' }) as const;
+
+test('a record whose words cannot all be written leaves none, and those of its group are written', async () => {
+  const store = await createTemporaryStore();
+  const db = new Database(store.path);
+  try {
+    // The second record comes upon one of its words, after another has been put in.
+    db.prepare('insert into audit_terms values (?, ?, ?)').run('request=second', time, 2);
+    const { append } = store.storage.read.audit;
+    const written = await Promise.allSettled(['first', 'second'].map((id) => append(entry(id))));
+    expect(written.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+
+    await append(entry('third'));
+    const words = db.prepare('select term from audit_terms where record = 2 order by term').pluck();
+    expect(words.all()).toEqual([
+      'client=shop',
+      'event=token.issued/granted',
+      'request=second',
+      'request=third',
+    ]);
+  } finally {
+    db.close();
+    await store.close();
+  }
+});
