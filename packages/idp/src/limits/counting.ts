@@ -5,7 +5,7 @@ import type { BoundedLimiter, Limiter } from './bounded-limiter.ts';
 /** What is counted, for how long, and of how many keys at once; of those beyond, whoever was quiet longest is let off. */
 export const COUNTED = {
   /** By client. */
-  requests: { windowSeconds: 60, keysMax: 50_000 },
+  requests: { windowSeconds: 60, keysMax: 20_000 },
   /** By address and claimed client, from the first failure on. */
   failures: { windowSeconds: 600, keysMax: 20_000 },
 } as const satisfies Readonly<Record<string, { windowSeconds: number; keysMax: number }>>;
