@@ -19,6 +19,8 @@ export interface Row {
   readonly mark: string;
   /** How many different requests there are, where it takes time until most of them have come once. */
   readonly variety?: number;
+  /** How many times as many connections it gets as the others; one time unless told. */
+  readonly times?: number;
 }
 
 /** How long to measure. */
@@ -67,11 +69,11 @@ export interface Measurement {
 export async function measure(rows: readonly Row[], schedule: Schedule): Promise<Measurement> {
   const { connections, warmUpMs, warmUpPasses, rounds, roundMs } = schedule;
   const memory = new Map(rows.map(({ server }) => [server, restingMemory(server)]));
-  const run = ({ server, next, mark }: Row, durationMs: number) =>
+  const run = ({ server, next, mark, times = 1 }: Row, durationMs: number) =>
     runLoad({
       ...present({ host: server.host }),
       port: server.port,
-      connections,
+      connections: connections * times,
       durationMs,
       next,
       mark,

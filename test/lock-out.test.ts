@@ -5,7 +5,7 @@ import { startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
 
 /** The short form of `npm run drill:lock-out`. */
-const PLAN = { rounds: 2, requests: 40, attackers: 3, addresses: 200 };
+const PLAN = { rounds: 2, requests: 40, attackers: 3, pauseMs: 0, addresses: 200 };
 
 describe('somebody who fails as a known client, from many addresses and from its own', () => {
   let server: TestServer;
@@ -21,6 +21,7 @@ describe('somebody who fails as a known client, from many addresses and from its
     const all = PLAN.rounds * PLAN.requests;
     expect(figures.attacked).toMatchObject({ requests: all, succeeded: all });
     expect(figures.quiet).toMatchObject({ requests: all, succeeded: all });
+    expect(figures.busy).toMatchObject({ requests: all, succeeded: all });
   });
 
   test('is refused each time, and told to wait after a few', () => {

@@ -1,9 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { percentile } from '../../bench/load/statistics.ts';
 import { post } from './oauth.ts';
 import type { Credential } from './oauth.ts';
 import type { TestServer } from './server.ts';
 
-/** How the honest client fared in one of the two halves. */
+/** How the honest client fared in one of the thirds. */
 export interface HonestFigures {
   readonly requests: number;
   readonly succeeded: number;
@@ -13,7 +14,10 @@ export interface HonestFigures {
 
 /** What a drill came to. */
 export interface LockOutFigures {
+  /** With the server to itself. */
   readonly quiet: HonestFigures;
+  /** Beside as many requests as the attack makes, which are another client's and sound. */
+  readonly busy: HonestFigures;
   readonly attacked: HonestFigures;
   /** How often the attack was answered with each status. */
   readonly attack: Readonly<Record<string, number>>;
@@ -22,9 +26,11 @@ export interface LockOutFigures {
 /** How long a drill is, and how hard. */
 export interface LockOutPlan {
   readonly rounds: number;
-  /** By the honest client, in each half of a round. */
+  /** By the honest client, in each third of a round. */
   readonly requests: number;
   readonly attackers: number;
+  /** How long each of them waits between two attempts. */
+  readonly pauseMs: number;
   readonly addresses: number;
 }
 
@@ -35,16 +41,18 @@ const HONEST_ADDRESS = '10.0.0.1';
  * Lets somebody who knows the name of a client fail as that client, again and again and from many addresses, its own
  * among them, while the client goes about its work.
  *
- * Rounds without and with the attack take turns, so that what else is going on falls on both. The server believes the
- * address that this process claims to speak for (`AMBIT_TRUST_PROXY=127.0.0.1`). The client's requests under attack
- * begin once failures from its own address have been limited.
+ * The thirds of a round, quiet, busy and attacked, take turns, so that what else is going on falls on all of them. The server
+ * believes the address that this process claims to speak for (`AMBIT_TRUST_PROXY=127.0.0.1`). The client's requests under
+ * attack begin once failures from its own address have been limited.
  */
 export async function drillLockOut(server: TestServer, plan: LockOutPlan): Promise<LockOutFigures> {
-  const honest = await server.json<Credential & Record<string, unknown>>([
-    ...['client', 'create', 'honest', '--role', 'ambit-viewer', '--yes'],
-  ]);
+  const create = (id: string) =>
+    server.json<Credential & Record<string, unknown>>([
+      ...['client', 'create', id, '--role', 'ambit-viewer', '--yes'],
+    ]);
+  const honest = await create('honest');
+  const neighbour = await create('neighbour');
   const wrong = { ...honest, client_secret: `${honest.client_secret.slice(0, -1)}~` };
-  const attack = new Map<string, number>();
   const ask = async (credential: Credential, address: string): Promise<number> => {
     const answer = await post(
       `${server.url}/oauth2/token`,
@@ -55,59 +63,66 @@ export async function drillLockOut(server: TestServer, plan: LockOutPlan): Promi
     return answer.status;
   };
 
-  const startAttack = () => {
+  /** Others ask at the plan's pace; `told` hears of each answer. */
+  const beside = (credential: Credential, told: (status: number, address: string) => void) => {
     let over = false;
-    let limited = (): void => undefined;
-    const underWay = new Promise<void>((resolve) => (limited = resolve));
-    const workers = Array.from({ length: plan.attackers }, async (_, worker) => {
-      for (let turn = worker; !over; turn += 1) {
+    const others = Array.from({ length: plan.attackers }, async (_, other) => {
+      for (let turn = other; !over; turn += 1) {
         const address = turn % 2 === 0 ? HONEST_ADDRESS : addressAt(turn % plan.addresses);
-        const status = await ask(wrong, address);
-        attack.set(String(status), (attack.get(String(status)) ?? 0) + 1);
-        if (status === 429 && address === HONEST_ADDRESS) limited();
+        told(await ask(credential, address), address);
+        await setTimeout(plan.pauseMs);
       }
     });
     return {
-      underWay,
       async stop() {
         over = true;
-        await Promise.all(workers);
+        await Promise.all(others);
       },
     };
   };
-  const work = async (half: Half): Promise<void> => {
+  const work = async (third: Third): Promise<void> => {
     for (let n = 0; n < plan.requests; n += 1) {
       const started = performance.now();
       const status = await ask(honest, HONEST_ADDRESS);
-      half.milliseconds.push(performance.now() - started);
-      if (status === 200) half.succeeded += 1;
+      third.milliseconds.push(performance.now() - started);
+      if (status === 200) third.succeeded += 1;
     }
   };
 
-  const quiet: Half = { succeeded: 0, milliseconds: [] };
-  const attacked: Half = { succeeded: 0, milliseconds: [] };
+  const quiet: Third = { succeeded: 0, milliseconds: [] };
+  const busy: Third = { succeeded: 0, milliseconds: [] };
+  const attacked: Third = { succeeded: 0, milliseconds: [] };
+  const attack = new Map<string, number>();
   for (let round = 0; round < plan.rounds; round += 1) {
     await work(quiet);
-    const siege = startAttack();
-    await siege.underWay;
+    const neighbours = beside(neighbour, () => undefined);
+    await work(busy);
+    await neighbours.stop();
+    const limited = Promise.withResolvers<undefined>();
+    const siege = beside(wrong, (status, address) => {
+      attack.set(String(status), (attack.get(String(status)) ?? 0) + 1);
+      if (status === 429 && address === HONEST_ADDRESS) limited.resolve(undefined);
+    });
+    await limited.promise;
     await work(attacked);
     await siege.stop();
   }
   return {
     quiet: figuresOf(quiet),
+    busy: figuresOf(busy),
     attacked: figuresOf(attacked),
     attack: Object.fromEntries(attack),
   };
 }
 
-interface Half {
+interface Third {
   succeeded: number;
   readonly milliseconds: number[];
 }
 
 const addressAt = (index: number): string => `10.1.${index >> 8}.${index & 0xff}`;
 
-const figuresOf = ({ succeeded, milliseconds }: Half): HonestFigures => ({
+const figuresOf = ({ succeeded, milliseconds }: Third): HonestFigures => ({
   requests: milliseconds.length,
   succeeded,
   p50Ms: Math.round(percentile(milliseconds, 50)),
