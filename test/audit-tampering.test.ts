@@ -31,7 +31,7 @@ describe('whoever tampers with the log of an installation is found out by `ambit
     'slips in a key of its own',
     'alters a record and makes all later digests and the head anew',
     'truncates the log, sets the head back and takes away the checkpoints after it',
-    // After these no record fits in, so no token is given out to ask with: by `ambit-idp verify`.
+    // Without a head no token is given out to ask with: by `ambit-idp verify`.
     'deletes the head',
     'inserts a copy of a record at the end',
   ])('that %s: named, and exits 5', async (name) => {

@@ -4,10 +4,11 @@ import { COUNTED_MOST } from '../audit/ports.ts';
 import type { AuditFilter, AuditStore } from '../audit/ports.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { decodeRecord, encodeEntry, encodeRow, RECORD_COLUMNS } from './audit-rows.ts';
-import type { AuditRow, ChainRow, IdOf } from './audit-rows.ts';
+import type { AuditRow, ChainRow, EncodedEntry, IdOf } from './audit-rows.ts';
 import { listNews } from './audit-news.ts';
 import { searchLog } from './audit-search.ts';
 import { DERIVATION_INSERT, encodeDerivation } from './derivations.ts';
+import { appendFault, LogDamaged } from './unavailable.ts';
 
 /** The writer of transactions, which come one after the other; in an embedded database of all there is. */
 export const WRITER = 1;
@@ -19,17 +20,24 @@ export function createAuditStore(db: Knex, idOf: IdOf): AuditStore {
     const [row] = await search.select({ limit: 1, order: 'oldest-first' });
     return row && decodeRecord(row);
   };
+  const write = async (encoded: EncodedEntry): Promise<void> => {
+    const chain = db<ChainRow>('audit_chains').where({ writer: WRITER });
+    const head = await chain.clone().first('sequence', 'digest');
+    if (head === undefined) throw new LogDamaged('the head of the audit chain is missing');
+    const row = encodeRow(WRITER, head, encoded, idOf);
+    await db('audit_log').insert(row);
+    await chain.update({ sequence: row.sequence, digest: row.digest });
+    for (const term of encoded.terms) {
+      await db('audit_terms').insert({ term, time: encoded.time, record: row.id });
+    }
+  };
   return {
     async append(entry, derivation) {
       const encoded = encodeEntry(entry);
-      const chain = db<ChainRow>('audit_chains').where({ writer: WRITER });
-      const head = await chain.clone().first('sequence', 'digest');
-      if (head === undefined) throw new Error('the head of the audit chain is missing');
-      const row = encodeRow(WRITER, head, encoded, idOf);
-      await db('audit_log').insert(row);
-      await chain.update({ sequence: row.sequence, digest: row.digest });
-      for (const term of encoded.terms) {
-        await db('audit_terms').insert({ term, time: encoded.time, record: row.id });
+      try {
+        await write(encoded);
+      } catch (error) {
+        throw appendFault(error);
       }
       if (derivation) await db.raw(DERIVATION_INSERT, encodeDerivation(derivation));
     },

@@ -11,7 +11,7 @@ import { createHeldClaims } from './held-claims.ts';
 import type { StoreObserver } from './observer.ts';
 import { createPorts } from './ports.ts';
 import { isClaimed } from './replays.ts';
-import { isPassing, translateFaults, translating, WriteInDoubt } from './unavailable.ts';
+import { appendFault, isPassing, translateFaults, translating, WriteInDoubt } from './unavailable.ts';
 
 /** What a storage is told and asks besides its engine. */
 export interface StorageOptions {
@@ -88,7 +88,13 @@ export function createStorage(engine: Engine, options: StorageOptions): Storage 
           entry: encodeEntry(entry),
           ...(derivation && { derivation: encodeDerivation(derivation) }),
         };
-        const write: Write<undefined> = (patienceMs) => engine.write(command, patienceMs);
+        const write: Write<undefined> = async (patienceMs) => {
+          try {
+            return await engine.write(command, patienceMs);
+          } catch (error) {
+            throw appendFault(error);
+          }
+        };
         await (isTokenToSecure(entry)
           ? gate.securing(write)
           : gate.ordinary(write, lostAs(entry.event)));

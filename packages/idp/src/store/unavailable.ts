@@ -18,6 +18,19 @@ export class WriteInDoubt extends StoreUnavailable {
   override readonly name = 'WriteInDoubt';
 }
 
+/**
+ * Says that nothing can be appended to the audit log, whatever the record: a part of the log is missing, or something stands in
+ * the way. Somebody has been at the database.
+ */
+export class LogDamaged extends Error {
+  readonly code = 'LOG_DAMAGED';
+  override readonly name = 'LogDamaged';
+}
+
+/** What SQLite and PostgreSQL say where a table or a column is missing, a trigger or a constraint refuses, or a right is. */
+const OF_THE_LOG =
+  /^(?:SQLITE_(?:ERROR|CONSTRAINT|MISMATCH|SCHEMA)(?:_\w+)?|(?:23|42)[0-9A-Z]{3}|P0001)$/;
+
 /** What SQLite and PostgreSQL say when the fault is the machine's and not ours, and what it comes to. */
 const FAULTS: readonly (readonly [RegExp, StallCause])[] = [
   // A quota or a limit of the file's size is no FULL to SQLite, but a write that fails.
@@ -26,10 +39,13 @@ const FAULTS: readonly (readonly [RegExp, StallCause])[] = [
   [/^(?:ENOSPC|EDQUOT)$/, 'full'],
   [/^SQLITE_(?:BUSY|LOCKED|PROTOCOL)/, 'locked'],
   [/^SQLITE_(?:IOERR|READONLY|CANTOPEN|NOMEM|CORRUPT)/, 'failing'],
+  [/^LOG_DAMAGED$/, 'failing'],
   // https://www.postgresql.org/docs/current/errcodes-appendix.html
   [/^53100$/, 'full'],
   [/^(?:40001|40P01|55P03)$/, 'locked'],
   [/^(?:53...|57...|58...|XX00[12])$/, 'failing'],
+  // The login, the database or a right was taken away, or the database takes no connections (classes 28 and 55, 3D000, 42501).
+  [/^(?:28...|3D000|42501|55000)$/, 'failing'],
 ];
 
 /** Which fault of the machine an error of an engine tells of; undefined where the fault is ours. */
@@ -39,6 +55,12 @@ export function faultOf(error: unknown): StallCause | undefined {
     typeof code === 'string' ? FAULTS.find(([pattern]) => pattern.test(code))?.[1] : undefined;
   return known ?? (isCut(error) ? 'failing' : undefined);
 }
+
+/** The error to pass on of an append that failed: {@link LogDamaged} where the log is to blame and not the record. */
+export const appendFault = (error: unknown): unknown =>
+  faultOf(error) === undefined && OF_THE_LOG.test(String((error as { code?: unknown }).code))
+    ? new LogDamaged('the audit log does not take records', { cause: error })
+    : error;
 
 /** Whether an error tells of a fault of the machine, which may be over in a moment. */
 export const isPassing = (error: unknown): boolean =>

@@ -16,14 +16,8 @@ test('a record whose words cannot all be written leaves none, and those of its g
     const written = await Promise.allSettled(['first', 'second'].map((id) => append(entry(id))));
     expect(written.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
 
-    await append(entry('third'));
-    const words = db.prepare('select term from audit_terms where record = 2 order by term').pluck();
-    expect(words.all()).toEqual([
-      'client=shop',
-      'event=token.issued/granted',
-      'request=second',
-      'request=third',
-    ]);
+    const found = db.prepare('select record from audit_terms where term = ?').pluck();
+    expect(found.all('client=shop')).toEqual([1]);
   } finally {
     db.close();
     await store.close();

@@ -1,6 +1,6 @@
 /** What the library says, without a code and perhaps after the statement, when the connection is gone or could not be made in time. */
 const CUT_MESSAGES =
-  /(?:^| - )(?:Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout e)/;
+  /(?:^| - )(?:Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout e|The server does not support SSL)/;
 
 /** What the system says of a connection, and what the server says when it ends or refuses one (classes 08 and 57P, 53300). */
 const CUT_CODES =

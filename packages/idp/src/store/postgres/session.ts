@@ -3,7 +3,7 @@ import type { ChainHead } from '../../audit/chain.ts';
 import { WRITER } from '../audit.ts';
 import { WRITERS_MOST } from '../audit-rows.ts';
 import { CHANGES_CHANNEL } from '../schema/migration.ts';
-import { StoreUnavailable } from '../unavailable.ts';
+import { LogDamaged, StoreUnavailable } from '../unavailable.ts';
 
 /** Marks the locks by which processes hold the numbers of writers: `AMBW`. */
 const WRITERS_LOCK = 0x414d4257;
@@ -45,7 +45,7 @@ export async function readHead(client: pg.Client, writer: number): Promise<Chain
     values: [writer],
   });
   const [head] = rows;
-  if (head === undefined) throw new Error('the head of the audit chain is missing');
+  if (head === undefined) throw new LogDamaged('the head of the audit chain is missing');
   return head;
 }
 

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { ChainHead } from '../../audit/chain.ts';
 import { WRITER } from '../audit.ts';
+import { LogDamaged } from '../unavailable.ts';
 
 /** The head of the audit chain, as the records of one transaction take it on. */
 export interface Chain {
@@ -14,8 +15,10 @@ export interface Chain {
 export function createChain(writer: Database): Chain {
   let newest: ChainHead | undefined;
   const prepare = () => ({
+    // Beyond whatever somebody else has put behind the head: it is found there, and nothing has to stop for it.
     read: writer.prepare<[number], ChainHead>(
-      'select sequence, digest from audit_chains where writer = ?',
+      `select max(sequence, coalesce((select max(id) from audit_log), 0)) as sequence, digest
+        from audit_chains where writer = ?`,
     ),
     write: writer.prepare<[number, Uint8Array, number]>(
       'update audit_chains set sequence = ?, digest = ? where writer = ?',
@@ -30,7 +33,7 @@ export function createChain(writer: Database): Chain {
   return {
     head() {
       newest ??= statements().read.get(WRITER);
-      if (newest === undefined) throw new Error('the head of the audit chain is missing');
+      if (newest === undefined) throw new LogDamaged('the head of the audit chain is missing');
       return newest;
     },
     advance({ sequence, digest }) {
