@@ -44,11 +44,15 @@ const CHANGES: readonly (readonly [Urgency, string, () => Promise<unknown>])[] =
   [
     'securing',
     'revoking a token as its client',
-    () =>
+    async () =>
       createRevokeOwnToken({ ...house, newId: () => 'rule' })(
-        { jti: 'j', subject: 'plain', expiresAt: 1 },
+        {
+          ...{ iss: 'https://id.example', aud: 'https://api.shop.example', sub: 'plain' },
+          ...{ client_id: 'plain', scope: 'orders:read', iat: 0, exp: 1, jti: 'j' },
+          ...{ catalog_version: 1, rev: 1 },
+        },
         'plain',
-        { id: 'r' },
+        { request: { id: 'r' }, snapshot: await house.snapshots.current() },
       ),
   ],
   ['securing', 'retiring a key', () => house.keys.retire('any', root)],

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../audit/record.ts';
+import { lostAs } from '../audit/stall.ts';
 import type { AuditStore } from '../audit/ports.ts';
 import type { Storage } from '../storage.ts';
 import type { Metrics } from './create-metrics.ts';
@@ -10,8 +11,8 @@ export interface DecisionObserver {
 }
 
 /**
- * The same storage, which tells of every decision that is to be recorded in it. One that stands alone is told of before its record
- * is written; a change is no decision before it has committed.
+ * The same storage, which tells of every decision that is to be recorded in it, once its record is written or cannot be. A token
+ * whose record cannot be written is not given out, and is told of as refused.
  */
 export function observeDecisions(
   storage: Storage,
@@ -19,13 +20,14 @@ export function observeDecisions(
 ): Storage {
   const { audit } = storage.read;
   const append: AuditStore['append'] = (entry, derivation) => {
-    decided(entry);
     const written = audit.append(entry, derivation);
     written.then(
       () => {
+        decided(entry);
         settled('recorded');
       },
       () => {
+        decided(unrecorded(entry));
         settled('failed');
       },
     );
@@ -57,3 +59,14 @@ export function observeDecisions(
     },
   };
 }
+
+const unrecorded = (entry: AuditEntry): AuditEntry =>
+  lostAs(entry.event) === 'refused'
+    ? {
+        ...entry,
+        event: 'token.refused',
+        decision: 'refused',
+        grantedScopes: [],
+        reason: 'temporarily_unavailable',
+      }
+    : entry;

@@ -5,6 +5,8 @@ import type { AuditEntry, GrantedBy } from '../audit/record.ts';
 import type { ExternalIdentity } from '../federation/external-token.ts';
 import { redact } from '../log/redact.ts';
 import { requestFacts } from '../request.ts';
+import { actorsOf } from '../tokens/act-claim.ts';
+import { tokenFacts } from '../tokens/token-facts.ts';
 import type { AskedRequest } from './asked-request.ts';
 import type { RequestState } from './request-state.ts';
 
@@ -123,7 +125,13 @@ function refusedOutcome(asked: AskedRequest, state: RequestState): Outcome {
 function refusedExchange({ exchange, delegationRefusal }: RequestState): Partial<AuditEntry> {
   const parent = exchange?.subject.token.claims;
   return {
-    ...(parent === undefined ? {} : { parentJti: parent.jti, subject: parent.sub }),
+    ...(parent === undefined
+      ? {}
+      : {
+          parentJti: parent.jti,
+          subject: parent.sub,
+          ...present({ actors: parent.act && actorsOf(parent.act) }),
+        }),
     ...(delegationRefusal === undefined
       ? {}
       : {
@@ -157,20 +165,15 @@ function presentedOutcome(
   asked: AskedRequest,
   state: RequestState,
 ): Outcome {
-  const { presented, allowed } = state;
+  const { presented, allowed, snapshot } = state;
   const credential = state.authenticated ? asked.clientId : undefined;
   const claims = presented && 'token' in presented ? presented.token.claims : undefined;
   const granted = allowed === true && !state.error;
   return {
     event,
     decision: granted ? 'granted' : 'refused',
-    ...present({
-      jti: claims?.jti,
-      subject: claims?.sub,
-      client: claims?.client_id,
-      expiresAt: claims?.exp,
-      grantedScopes: presented?.active ? presented.liveness.scopes : undefined,
-    }),
+    ...(claims && tokenFacts(claims, snapshot.catalog)),
+    ...present({ grantedScopes: presented?.active ? presented.liveness.scopes : undefined }),
     ...(granted ? {} : inactiveReason(state, credential)),
   };
 }

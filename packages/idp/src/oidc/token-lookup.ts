@@ -57,11 +57,9 @@ export function lookUpJwts(
   ClientCredentials.prototype.destroy = async function destroy() {
     const ctx = context();
     const state = requestState(ctx);
-    await revoke(
-      { jti: this.jti, subject: this.clientId ?? '', expiresAt: this.exp ?? 0 },
-      ctx.oidc.client?.clientId ?? '',
-      state.request,
-    );
+    const { presented } = state;
+    if (!presented || !('token' in presented)) throw new Error('no token of ours was presented');
+    await revoke(presented.token.claims, ctx.oidc.client?.clientId ?? '', state);
     state.recorded = true;
   };
 }

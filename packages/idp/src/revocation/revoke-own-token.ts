@@ -1,20 +1,16 @@
 import { requestFacts } from '../request.ts';
 import type { RequestOrigin } from '../request.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Storage } from '../storage.ts';
+import type { AccessTokenClaims } from '../tokens/access-token.ts';
+import { tokenFacts } from '../tokens/token-facts.ts';
 import { expiryAfterToken } from './rule-expiry.ts';
-
-/** A token as its holder presents it at the revocation endpoint. `expiresAt` is in seconds. */
-export interface PresentedToken {
-  readonly jti: string;
-  readonly subject: string;
-  readonly expiresAt: number;
-}
 
 /** Revokes one token for the client that asks: what the revocation endpoint does (RFC 7009 §2.1). */
 export type RevokeOwnToken = (
-  token: PresentedToken,
+  token: AccessTokenClaims,
   clientId: string,
-  request: RequestOrigin,
+  by: { readonly request: RequestOrigin; readonly snapshot: Pick<Snapshot, 'catalog'> },
 ) => Promise<void>;
 
 /**
@@ -27,7 +23,7 @@ export const createRevokeOwnToken =
     readonly clock: () => number;
     readonly newId: () => string;
   }): RevokeOwnToken =>
-  async (token, clientId, request) => {
+  async (token, clientId, { request, snapshot: { catalog } }) => {
     const { storage, clock, newId } = deps;
     const now = clock();
     await storage.transaction(async (tx) => {
@@ -39,7 +35,7 @@ export const createRevokeOwnToken =
         revision,
         createdAt: now,
         createdBy: clientId,
-        expiresAt: expiryAfterToken(token.expiresAt),
+        expiresAt: expiryAfterToken(token.exp),
       });
       await tx.audit.append({
         time: now,
@@ -47,11 +43,10 @@ export const createRevokeOwnToken =
         decision: 'granted',
         ...requestFacts(request),
         actor: clientId,
-        client: clientId,
-        subject: token.subject,
+        ...tokenFacts(token, catalog),
+        grantedScopes: token.scope.split(' '),
+        catalogVersion: catalog.version,
         revision,
-        jti: token.jti,
-        expiresAt: token.expiresAt,
       });
     }, 'securing');
   };

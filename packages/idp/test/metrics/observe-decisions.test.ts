@@ -20,7 +20,10 @@ async function observing(
   const told: string[] = [];
   try {
     const observed = observeDecisions(breakIt(store.storage), {
-      decided: ({ requestId }) => told.push(requestId),
+      decided: ({ event, decision, requestId, reason }) => {
+        if (event === 'token.refused') told.push(`${decision}, ${String(reason)}`);
+        told.push(requestId);
+      },
       settled: (outcome) => told.push(outcome),
     });
     await work(observed, told);
@@ -31,20 +34,23 @@ async function observing(
 }
 
 describe('an observed storage', () => {
-  test('tells of a decision before its record is written, and of the record once it is', async () => {
+  test('tells of a decision and its record once that is written', async () => {
     const told = await observing(async ({ read }, soFar) => {
       const written = read.audit.append(entry('a'));
-      expect(soFar).toEqual(['a']);
+      expect(soFar).toEqual([]);
       await written;
+      expect(soFar).toEqual(['a', 'recorded']); // before the answer goes out
       expect((await read.audit.list({}, { limit: 9, order: 'oldest-first' })).total).toBe(1);
     });
     expect(told).toEqual(['a', 'recorded']);
   });
 
-  test('tells of a record that could not be written', async () => {
+  test('tells of a token whose record could not be written as refused, and of others as what they are', async () => {
     const told = await observing(
       async ({ read }) => {
         await expect(read.audit.append(entry('a'))).rejects.toThrow('disk full');
+        const introspected = { ...entry('b'), event: 'token.introspected' } as const;
+        await expect(read.audit.append(introspected)).rejects.toThrow('disk full');
       },
       (storage) => ({
         ...storage,
@@ -54,7 +60,7 @@ describe('an observed storage', () => {
         },
       }),
     );
-    expect(told).toEqual(['a', 'failed']);
+    expect(told).toEqual(['refused, temporarily_unavailable', 'a', 'failed', 'b', 'failed']);
   });
 
   test('tells of a change once it has committed, and never of one that has not', async () => {

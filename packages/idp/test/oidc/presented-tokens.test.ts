@@ -69,6 +69,10 @@ describe('introspection', () => {
       decision: 'granted',
       actor: 'shop-api',
       client: 'editor',
+      subject: 'editor',
+      resourceServer: 'shop-api',
+      audience: AUDIENCE,
+      grantedScopes: ['orders:read', 'orders:write'],
       jti: claims.jti,
     });
   });

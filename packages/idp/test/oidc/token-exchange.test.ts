@@ -180,6 +180,20 @@ describe('token exchange', () => {
     });
     expect(JSON.stringify(idp.records)).not.toContain(token.split('.')[2]);
   });
+
+  test('whoever presents an exchanged token later is on record with its whole chain', async () => {
+    const [, first = ''] = await chain();
+    const about = { subject: 'front', client: 'orders', actors: ['orders'] };
+    await seenBy('payments', first);
+    expect(idp.records.at(-1)).toMatchObject({ event: 'token.introspected', ...about });
+    await exchange('payments', first, { scope: 'payments:refund' });
+    expect(idp.records.at(-1)).toMatchObject({
+      event: 'token.refused',
+      subject: 'front',
+      actors: ['orders'],
+      parentJti: decodeJwt(first).jti,
+    });
+  });
 });
 
 describe('a tree of tokens', () => {
