@@ -1,3 +1,4 @@
+import { SYSTEM } from '../actor.ts';
 import { AUDIT_EVENTS } from './events.ts';
 import type { AuditEvent } from './events.ts';
 import type { AuditFilter } from './ports.ts';
@@ -43,7 +44,8 @@ export function termsOf(entry: AuditEntry): readonly Term[] {
  * Gives the words of an entry one after the other, in two parts each: whoever reads a whole log need not put them together.
  *
  * A client that is the subject of its own token has one word for both, and so have a token and the request that issued it, which
- * share an id, and an event and what it came to: each word costs every token a few microseconds.
+ * share an id, and an event and what it came to: each word costs every token a few microseconds. A record about one client by
+ * another has a word for each.
  */
 export function forEachTerm(
   entry: AuditEntry,
@@ -51,6 +53,7 @@ export function forEachTerm(
 ): void {
   const { event, decision, requestId, jti, subject, requestedScopes, grantedScopes } = entry;
   const client = clientOf(entry);
+  const actor = actorOf(entry);
   take('event', eventWord(event, decision));
   if (jti === requestId) {
     take('issuance', jti);
@@ -64,6 +67,7 @@ export function forEachTerm(
     if (client !== undefined) take('client', asWord(client));
     if (subject !== undefined) take('subject', asWord(subject));
   }
+  if (actor !== undefined && actor !== client) take('client', asWord(actor));
   const scopes = new Set(requestedScopes);
   for (const scope of grantedScopes ?? []) scopes.add(scope);
   for (const scope of scopes) take('scope', asWord(scope));
@@ -72,6 +76,15 @@ export function forEachTerm(
 /** The client an entry is about, whether through a token or as its target. */
 const clientOf = ({ client, target }: AuditEntry): string | undefined =>
   client ?? (target?.kind === 'client' ? target.id : undefined);
+
+/**
+ * The client that did what an entry tells of: not the server itself, nor somebody who only claimed to be a client. That a resource
+ * server asks about a live token is no deed of its own: most of what is recorded would have a word more.
+ */
+function actorOf({ actor, event, decision, reason }: AuditEntry): string | undefined {
+  const isLookUp = event === 'token.introspected' && decision === 'granted';
+  return actor === SYSTEM || isLookUp || reason === 'invalid_client' ? undefined : actor;
+}
 
 /**
  * What a record must have to pass a filter, apart from its time: one word of each group. The groups come in the order of

@@ -64,6 +64,7 @@ const OLDEST_FIRST = { limit: 100, order: 'oldest-first' } as const;
 const FILTERS: readonly (readonly [AuditFilter, readonly string[]])[] = [
   [{}, ['r1', 'r2', 'r3', 'r4', 'r5']],
   [{ client: 'deploy-bot' }, ['r1', 'r3', 'r4', 'r5']],
+  [{ client: 'admin' }, ['r4', 'r5']],
   [{ client: 'nobody' }, []],
   [{ subject: 'deploy-bot' }, ['r1', 'r3']],
   [{ subject: 'alice' }, ['r2']],

@@ -150,3 +150,27 @@ test('event and decision of an older index become one word, and its records are 
   expect(await verifyStore(store, path, vault)).toMatchObject({ whole: true, records: 4 });
   await store.close();
 });
+
+test('an older log is found by who did what it tells of, too, and verified so', async () => {
+  const first = await openSound(path);
+  await first.migrate();
+  const disabled = { event: 'client.disabled', decision: 'granted', actor: 'root' } as const;
+  for (let time = 1; time < 4; time += 1) {
+    const target = { kind: 'client', id: 'web' } as const;
+    await first.storage.read.audit.append({ ...disabled, target, time, requestId: String(time) });
+  }
+  await first.close();
+  const { db, bare } = await connect(path, 'write');
+  bare.exec(`delete from audit_terms where term = 'client=root'`);
+  bare.pragma('user_version = 6');
+  await db.destroy();
+
+  const store = await openSound(path);
+  await store.migrate();
+  const page = { limit: 9, order: 'oldest-first' } as const;
+  expect((await store.storage.read.audit.list({ client: 'root' }, page)).total).toBe(3);
+  expect((await store.storage.read.audit.list({ client: 'web' }, page)).total).toBe(3);
+  const vault = createVault(generateKey(), generateKey());
+  expect(await verifyStore(store, path, vault)).toMatchObject({ whole: true, records: 3 });
+  await store.close();
+});

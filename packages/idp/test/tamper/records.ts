@@ -236,7 +236,8 @@ const WRONG_TYPES = JSON.stringify({
 
 /** Somebody who knows how the chain is made, and makes it anew. */
 function clever({ records, middle, checkpoints }: LogFacts): Tamper[] {
-  const alter = `update audit_log set entry = replace(entry, '"actor":"', '"actor":"not-') where id = ${String(middle)}`;
+  // What no word of the index says.
+  const alter = `update audit_log set entry = '{"detail":"not so",' || substr(entry, 2) where id = ${String(middle)}`;
   const next = checkpoints.find((place) => place >= middle) ?? records;
   return [
     {

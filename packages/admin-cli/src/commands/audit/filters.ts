@@ -4,7 +4,7 @@ import type { Input, OptionSpec } from '../../syntax.ts';
 
 /** Flags that narrow the log, in every command that reads it. */
 export const FILTERS: readonly OptionSpec[] = [
-  { flag: '--client', value: 'CLIENT', about: 'about this client and its tokens' },
+  { flag: '--client', value: 'CLIENT', about: 'about this client and its tokens, or by it' },
   { flag: '--subject', value: 'SUBJECT', about: 'about tokens of this subject' },
   { flag: '--event', value: 'EVENT', about: 'of this kind, `token.refused` for example' },
   {

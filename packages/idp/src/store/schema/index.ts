@@ -4,6 +4,7 @@ import { auditChain } from './003-audit-chain.ts';
 import { quotas } from './004-quotas.ts';
 import { auditProof } from './005-audit-proof.ts';
 import { auditEventWords } from './006-audit-event-words.ts';
+import { auditActorWords } from './007-audit-actor-words.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in order; the schema version is how many have run. */
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   quotas,
   auditProof,
   auditEventWords,
+  auditActorWords,
 ];
