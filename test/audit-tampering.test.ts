@@ -30,7 +30,8 @@ describe('whoever tampers with the log of an installation is found out by `ambit
     'alters the signature of checkpoint 1',
     'slips in a key of its own',
     'alters a record and makes all later digests and the head anew',
-    'truncates the log, sets the head back and takes away the checkpoints after it',
+    'truncates the log to the last checkpoint but one, sets the head back and takes away the last',
+    'takes every checkpoint and every audit key away',
     // After these no record fits in, so no token is given out to ask with: by `ambit-idp verify`.
     'deletes the head',
     'inserts a copy of a record at the end',
