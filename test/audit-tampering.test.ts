@@ -8,6 +8,12 @@ import type { DrillHome } from './support/tamper-drill.ts';
 import { startServer } from './support/server.ts';
 import type { TestServer } from './support/server.ts';
 
+interface Exported {
+  readonly number: number;
+  readonly chains: readonly object[];
+  readonly jwk: object;
+}
+
 describe('whoever tampers with the log of an installation is found out by `ambit audit verify`', () => {
   let home: DrillHome;
   beforeAll(async () => {
@@ -30,7 +36,8 @@ describe('whoever tampers with the log of an installation is found out by `ambit
     'alters the signature of checkpoint 1',
     'slips in a key of its own',
     'alters a record and makes all later digests and the head anew',
-    'truncates the log, sets the head back and takes away the checkpoints after it',
+'truncates the log to the last checkpoint but one, sets the head back and takes away the last',
+    'takes every checkpoint and every audit key away',
     // Without a head no token is given out to ask with: by `ambit-idp verify`.
     'deletes the head',
     'inserts a copy of a record at the end',
@@ -72,6 +79,32 @@ describe('`ambit-idp verify`', () => {
     const again = await server.idp(['verify']);
     expect(JSON.parse(again.stdout)).toMatchObject({ records: found.records });
   });
+
+  test.each([
+    ['number', (file: Exported) => ({ ...file, number: file.number + 1 })],
+    ['time', (file: Exported) => ({ ...file, time: '2026-01-01T00:00:00.000Z' })],
+    [
+      'chains',
+      (file: Exported) => ({
+        ...file,
+        chains: file.chains.map((chain) => ({ ...chain, digest: '00'.repeat(32) })),
+      }),
+    ],
+    ['jwk', (file: Exported) => ({ ...file, jwk: { ...file.jwk, x: 'AAAA' } })],
+  ])(
+    'a checkpoint whose `%s` is not what was signed is refused, and told by `ambit` so too',
+    async (member, alter) => {
+      const { stdout } = await server.ambit(['audit', 'checkpoint']);
+      const path = join(server.home, 'altered.json');
+      writeFileSync(path, JSON.stringify(alter(JSON.parse(stdout) as Exported)));
+      const told = `\`${path}\` was altered: its \`${member}\` is not that of the checkpoint that was signed`;
+      const itself = await server.idp(['verify', '--checkpoint', path]);
+      const asked = await server.ambit(['audit', 'verify', '--checkpoint', path]);
+      for (const { code, stdout: said, stderr } of [itself, asked]) {
+        expect([code, said, stderr]).toEqual([1, '', expect.stringContaining(told)]);
+      }
+    },
+  );
 
   test.each([
     ['is not there', undefined, 1, /^ambit-idp: `.*` cannot be read \(ENOENT\); .*\n$/],

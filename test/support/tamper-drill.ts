@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { readCheckpoint } from '../../packages/idp/src/audit/checkpoint.ts';
 import {
   copyDatabase,
   createProofStore,
@@ -40,7 +41,7 @@ const FULL = {
 } as const;
 
 /**
- * Lays out an installation by the real server, and writes a log of so many records into it, with three checkpoints by two
+ * Lays out an installation by the real server, and writes a log of so many records into it, with checkpoints by two
  * keys, the last one at its end.
  */
 export async function layOutLog(records: number): Promise<DrillHome> {
@@ -61,7 +62,6 @@ export async function layOutLog(records: number): Promise<DrillHome> {
   const store = await openSound(path);
   const proof = openProof(store, path, first.vault, { rotationSeconds: 60 });
   proof.time.now = Date.now();
-  const checkpoints: number[] = [];
   let kept = '';
   for (const part of [1, 2, 3]) {
     const upTo = Math.floor((records * part) / 3);
@@ -72,8 +72,11 @@ export async function layOutLog(records: number): Promise<DrillHome> {
     const [chain] = await store.storage.read.audit.chains();
     await proof.write(upTo - (chain?.head.sequence ?? 0), () => FULL);
     kept = (await proof.checkpoints.make()).statement;
-    checkpoints.push(upTo);
   }
+  const row = await store.storage.read.checkpoints.list(0, 100);
+  const checkpoints = row.map(
+    ({ statement }) => readCheckpoint(statement)?.chains[0]?.sequence ?? NaN,
+  );
   await store.close();
   const file = join(folder, 'checkpoint.jws');
   writeFileSync(file, kept);

@@ -192,13 +192,24 @@ const RARE: Readonly<Record<string, readonly object[]>> = {
   'refusals.counted': counted,
 };
 
+const SIGNER = '08IO_1YeSflsb7OV8QeO3imRKtX7oTQjaMy8bPrOC_w';
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const STATEMENT = [
+  encode({ alg: 'EdDSA', kid: SIGNER, typ: 'ambit-audit-checkpoint+jwt' }),
+  encode({
+    ...{ iss: ISSUER, iat: NOW / 1000, number: 7, oldest: 1 },
+    chains: [{ writer: 1, sequence: 12, digest: digestOf(12) }],
+  }),
+  'c2lnbmVk',
+].join('.');
+
 /** A checkpoint of the log as it was signed. */
 const checkpoint = {
   number: 7,
   time: '2026-11-22T12:00:00Z',
   chains: [{ writer: 1, sequence: 12, digest: digestOf(12) }],
-  checkpoint: 'eyJhbGciOiJFZERTQSJ9.eyJudW1iZXIiOjd9.c2lnbmVk',
-  jwk: { kty: 'OKP', crv: 'Ed25519', x: 'public', kid: 'k-1', alg: 'EdDSA', use: 'sig' },
+  checkpoint: STATEMENT,
+  jwk: { kty: 'OKP', crv: 'Ed25519', x: 'cHVibGlj', kid: SIGNER, alg: 'EdDSA', use: 'sig' },
 };
 
 /** What a verification of the log comes to, as lines. */

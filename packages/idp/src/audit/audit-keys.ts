@@ -8,6 +8,7 @@ import type { Vault } from '../vault/vault.ts';
 import { makeAuditKey } from './audit-key.ts';
 import type { AuditSigner } from './audit-key.ts';
 import type { AuditKeyRecord, AuditKeyStore } from './ports.ts';
+import { numberAfter, writeCheckpoint } from './write-checkpoint.ts';
 
 /**
  * Governs the keys that sign checkpoints of the audit log. One signs, and introduces the next one in the moment in which
@@ -22,7 +23,7 @@ export interface AuditKeys {
   signer(keys: Pick<AuditKeyStore, 'list'>): Promise<AuditSigner>;
 }
 
-type KeyPorts = Pick<Ports, 'audit' | 'auditKeys' | 'vault'>;
+type KeyPorts = Pick<Ports, 'audit' | 'auditKeys' | 'checkpoints' | 'vault'>;
 
 /** Makes the service of the keys that sign checkpoints. */
 export function createAuditKeys(deps: {
@@ -30,10 +31,11 @@ export function createAuditKeys(deps: {
   readonly vault: Pick<Vault, 'seal' | 'open' | 'masterKeyId' | 'stamp'>;
   readonly clock: () => number;
   readonly newId: () => string;
+  readonly issuer: string;
   /** For how long a key signs; 0: for ever. */
   readonly rotationSeconds: number;
 }): AuditKeys {
-  const { storage, vault, clock, newId, rotationSeconds } = deps;
+  const { storage, vault, clock, newId, issuer, rotationSeconds } = deps;
   let opened: AuditSigner | undefined;
 
   const open = ({ number, kid, publicJwk, privateJwk }: AuditKeyRecord): AuditSigner => {
@@ -44,7 +46,10 @@ export function createAuditKeys(deps: {
     return opened;
   };
 
-  /** Makes a key the one that signs, unless another process was faster. */
+  /**
+   * Makes a key the one that signs, unless another process was faster. The record of it tells the number of the checkpoint
+   * that the key signs with it, so that a log from which all checkpoints were taken shows that there were some.
+   */
   const introduce = async (after: AuditKeyRecord | undefined): Promise<void> => {
     const pair = await generateSigningKeyPair('EdDSA');
     await storage.transaction(async (tx) => {
@@ -55,6 +60,7 @@ export function createAuditKeys(deps: {
       const key = await makeAuditKey(pair, vault, newest && open(newest), now);
       if (newest) await tx.auditKeys.replacePrivate(newest.number, undefined);
       await tx.auditKeys.insert(key);
+      const signed = await tx.checkpoints.newest();
       await tx.audit.append({
         time: now,
         event: 'audit.key_introduced',
@@ -64,8 +70,9 @@ export function createAuditKeys(deps: {
         kid: key.kid,
         target: { kind: 'audit', id: key.kid },
         ...(newest ? { before: { kid: newest.kid } } : {}),
-        after: { kid: key.kid, number: key.number },
+        after: { kid: key.kid, number: key.number, checkpoint: numberAfter(signed) },
       });
+      await writeCheckpoint(tx, signed, { issuer, now, signer: open(key) });
     });
   };
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { CompactSign, compactVerify, importJWK } from 'jose';
+import { calculateJwkThumbprint, CompactSign, compactVerify, importJWK } from 'jose';
 import type { JWK } from 'jose';
 import type { ChainPlace } from './ports.ts';
 
@@ -81,6 +81,18 @@ export async function isSignedBy(
     const key = await importJWK(publicJwk as JWK, ALG);
     const { protectedHeader } = await compactVerify(jws, key, { algorithms: [ALG] });
     return protectedHeader.typ === typ;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a public key is the one of a `kid`, which is its thumbprint (RFC 7638 §3). */
+export async function isNamed(
+  publicJwk: Readonly<Record<string, unknown>>,
+  kid: string,
+): Promise<boolean> {
+  try {
+    return publicJwk['kid'] === kid && (await calculateJwkThumbprint(publicJwk as JWK)) === kid;
   } catch {
     return false;
   }

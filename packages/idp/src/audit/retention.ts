@@ -1,9 +1,10 @@
 import type { Log } from '../log/log.ts';
 import type { Ports, Storage } from '../storage.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import type { Checkpoints, Shortening } from './checkpoints.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { AuditChain, ChainPlace, StoredLink } from './ports.ts';
 import { createLinkCheck } from './verification/check-links.ts';
+import type { Shortening } from './write-checkpoint.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { toWireStep } from '../admin-api/wire/verification.ts';
 import { createVerifyLog } from '../audit/verification/verify-log.ts';
 import type { Verification } from '../audit/verification/examine-log.ts';
 import type { Config } from '../config/config.ts';
-import { CommandFailed } from './failure.ts';
+import { readCheckpointFile } from './checkpoint-file.ts';
 import { openHouse } from './open-house.ts';
 
 /** What the command ends with where the log is broken, as `ambit audit verify` does. */
@@ -15,7 +14,7 @@ const BROKEN = 5;
  * fits in, without which no server gives out the token that `ambit` needs to ask for a verification.
  */
 export async function verifyCommand(config: Config, files: readonly string[]): Promise<void> {
-  const given = files.map(readCheckpoint);
+  const given = await Promise.all(files.map(readCheckpointFile));
   const { store, vault } = await openHouse(config, { migrate: false }, Date.now);
   try {
     const keys = store.storage.read.auditKeys;
@@ -30,25 +29,5 @@ export async function verifyCommand(config: Config, files: readonly string[]): P
     process.exitCode = verification.whole ? 0 : BROKEN;
   } finally {
     await store.close();
-  }
-}
-
-/** The signed statement in a file that `ambit audit checkpoint` has written, or that holds nothing else. */
-function readCheckpoint(path: string): string {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CommandFailed({
-      message: `\`${path}\` cannot be read (${code ?? String(error)})`,
-      hint: 'name a file that `ambit audit checkpoint` has written',
-    });
-  }
-  if (!text.startsWith('{')) return text;
-  try {
-    return String((JSON.parse(text) as { readonly checkpoint?: unknown }).checkpoint);
-  } catch {
-    return text; // which is none, and is told so
   }
 }

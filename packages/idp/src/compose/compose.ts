@@ -107,7 +107,7 @@ export async function compose(ground: Ground): Promise<Ambit> {
     rotationSeconds,
   });
   await keys.ensureKeys();
-  const auditKeys = createAuditKeys({ storage, vault, clock, newId, rotationSeconds });
+  const auditKeys = createAuditKeys({ storage, vault, clock, newId, issuer, rotationSeconds });
   await auditKeys.ensure();
   await snapshots.current();
   const catalog = createCatalogService({ storage, snapshots, changes, clock, issuer });

@@ -7,7 +7,7 @@ import { faultOf, StoreUnavailable } from './unavailable.ts';
 /** How long an ordinary write waits while another process holds the database. */
 export const PATIENCE_MS = 1_000;
 /** The same for a change that takes power away: whoever makes it would rather wait. */
-const SECURING_PATIENCE_MS = 10_000;
+const SECURING_PATIENCE_MS = 20_000;
 /** How many ordinary writes wait at most; whoever comes then is refused at once. */
 const WAITING_MOST = 4_096;
 /** How often at most it is tried whether the log can be written again. */

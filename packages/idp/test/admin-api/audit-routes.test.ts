@@ -124,7 +124,7 @@ describe('proving the audit log', () => {
     const { status, body } = await api.call('audrey', 'POST', '/audit/checkpoints');
     expect(status).toBe(200);
     const states = readCheckpoint(String(body['checkpoint']));
-    expect(states).toMatchObject({ number: 1, chains: body['chains'] });
+    expect(states).toMatchObject({ number: 2, chains: body['chains'] });
     expect(body['jwk']).toMatchObject({ kty: 'OKP', crv: 'Ed25519', kid: states?.kid });
   });
 
@@ -139,7 +139,7 @@ describe('proving the audit log', () => {
     expect(steps.at(-1)).toMatchObject({
       step: 'done',
       ...{ whole: true, broken: 0, findings: [] },
-      checkpoints: { count: 1, newest: { number: 1 }, given: [{ number: 1, held: 'whole' }] },
+      checkpoints: { count: 2, newest: { number: 2 }, given: [{ number: 2, held: 'whole' }] },
     });
   });
 

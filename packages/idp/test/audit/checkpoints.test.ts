@@ -19,6 +19,7 @@ const keys = () => proof.storage.read.auditKeys.list();
 
 describe('a checkpoint', () => {
   test('[RFC 7515 §7.1] is a compact JWS that any JOSE library verifies by the key that comes with it', async () => {
+    const introduced = await proof.storage.read.checkpoints.newest();
     await proof.write(3);
     const { statement, publicJwk } = await proof.checkpoints.make();
     const key = await importJWK(publicJwk as JWK, 'EdDSA');
@@ -27,7 +28,8 @@ describe('a checkpoint', () => {
     expect(JSON.parse(Buffer.from(payload).toString())).toEqual({
       iss: 'https://id.example',
       iat: PROOF_START / 1000 + 3,
-      number: 1,
+      number: 2,
+      previous: statementDigest(introduced?.statement ?? ''),
       oldest: 1,
       chains: [{ writer: 1, sequence: 4, digest: items[0]?.link.digest }],
     });
@@ -120,8 +122,11 @@ describe('the keys that sign checkpoints', () => {
     const page = { limit: 9, order: 'oldest-first' } as const;
     const { items } = await proof.storage.read.audit.list({ event: 'audit.key_introduced' }, page);
     expect(items).toMatchObject([
-      { actor: 'system', kid: one?.kid, after: { number: 1 } },
-      { actor: 'system', kid: two?.kid, before: { kid: one?.kid }, after: { number: 2 } },
+      { actor: 'system', kid: one?.kid, after: { number: 1, checkpoint: 1 } },
+      {
+        ...{ actor: 'system', kid: two?.kid, before: { kid: one?.kid } },
+        after: { number: 2, checkpoint: 2 },
+      },
     ]);
   });
 

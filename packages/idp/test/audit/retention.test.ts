@@ -58,7 +58,7 @@ describe('dropping old records', () => {
     proof.time.now += 10 * DAY;
     await proof.retention.dropOld();
     expect(await ids()).toHaveLength(4);
-    expect(count('audit_checkpoints')).toBe(0);
+    expect(count('audit_checkpoints')).toBe(1); // that of the first key
   });
 
   test('counts ages to the hour, so that a busy log is not shortened with every record', async () => {
@@ -103,7 +103,7 @@ describe('dropping old records', () => {
     expect(await ids()).toEqual([]);
     expect(count('audit_terms')).toBe(0);
     expect((await proof.verify()).whole).toBe(true);
-    expect(count('audit_checkpoints')).toBe(1);
+    expect(count('audit_checkpoints')).toBe(2); // what was the newest, and what gives all up
   });
 
   test('drops the checkpoints that speak of nothing but dropped records, and the row begins after them', async () => {
@@ -121,6 +121,25 @@ describe('dropping old records', () => {
     expect((await proof.verify()).whole).toBe(true);
   });
 
+  test('leaves keys whose introduction is dropped, and a log without checkpoints shows by those that stay', async () => {
+    await open({ retentionDays: 10, rotationSeconds: 86_400 });
+    for (let day = 0; day < 30; day += 1) {
+      proof.time.now += DAY;
+      await proof.keys.runSchedule();
+      await proof.write(2);
+      await proof.retention.dropOld();
+      expect(await proof.verify()).toMatchObject({ whole: true });
+    }
+    const [last] = (await proof.storage.read.auditKeys.list()).slice(-1);
+    const db = new Database(proof.path);
+    db.exec('delete from audit_checkpoints');
+    db.close();
+    const { findings } = await proof.verify();
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'checkpoint.missing', kid: last?.kid }),
+    );
+  });
+
   test('a checkpoint from before says that what it vouches for has been dropped', async () => {
     await open({ retentionDays: 10 });
     await proof.write(3);
@@ -134,8 +153,8 @@ describe('dropping old records', () => {
     const { whole, checkpoints } = await proof.verify([early.statement, late.statement]);
     expect(whole).toBe(true);
     expect(checkpoints.given).toEqual([
-      { number: 1, held: 'dropped' },
-      { number: 2, held: 'whole' }, // its last record is the one that the log begins after
+      { number: 2, held: 'dropped' },
+      { number: 3, held: 'whole' }, // its last record is the one that the log begins after
     ]);
   });
 

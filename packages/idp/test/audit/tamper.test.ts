@@ -8,8 +8,8 @@ import { proofTampers } from '../tamper/proof.ts';
 import { recordTampers } from '../tamper/records.ts';
 import type { LogFacts, Tamper } from '../tamper/tamper.ts';
 
-/** Two keys have signed three checkpoints. */
-const LOG: LogFacts = { records: 41, middle: 21, checkpoints: [14, 28, 41] };
+/** Two keys have signed four checkpoints. */
+const LOG: LogFacts = { records: 41, middle: 21, checkpoints: [2, 14, 28, 41] };
 
 let proof: ProofStore;
 /** The newest checkpoint, kept elsewhere. */
@@ -26,7 +26,6 @@ beforeAll(async () => {
   await write(13);
   proof.time.now += 60_000;
   await proof.keys.runSchedule();
-  await proof.checkpoints.make();
   await write(13);
   kept = (await proof.checkpoints.make()).statement;
   await proof.shut();
@@ -51,7 +50,7 @@ test('untouched, it is whole, and holds to the checkpoint that was kept', async 
   expect(await find({ act: () => undefined }, [kept])).toMatchObject({
     whole: true,
     records: LOG.records,
-    checkpoints: { count: 3, given: [{ number: 3, held: 'whole' }] },
+    checkpoints: { count: 4, given: [{ number: 4, held: 'whole' }] },
   });
 });
 
@@ -89,9 +88,9 @@ describe('a checkpoint that was kept elsewhere', () => {
       'no.checkpoint.atall',
     ]);
     expect(findings).toMatchObject([
-      { code: 'checkpoint.bad_signature', checkpoint: 3 },
+      { code: 'checkpoint.bad_signature', checkpoint: 4 },
       { code: 'checkpoint.unreadable', given: 1 },
     ]);
-    expect(checkpoints.given).toEqual([{ number: 3, held: 'broken' }, { held: 'broken' }]);
+    expect(checkpoints.given).toEqual([{ number: 4, held: 'broken' }, { held: 'broken' }]);
   });
 });

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
+import { makeAuditKey } from '../../src/audit/audit-key.ts';
+import { generateSigningKeyPair } from '../../src/keys/signing-key-pair.ts';
 import { createVerifyLog } from '../../src/audit/verification/verify-log.ts';
 import type { VerificationStep } from '../../src/audit/verification/examine-log.ts';
 import { createProofStore } from '../support/proof-store.ts';
@@ -18,8 +20,26 @@ describe('a log that nobody has touched is whole', () => {
       whole: true,
       ...{ records: 1, broken: 0, findings: [], erased: 0 },
       chains: [{ writer: 1, from: 1, to: 1 }],
-      checkpoints: { count: 0, given: [] },
+      checkpoints: { count: 1, given: [] },
     });
+  });
+
+  test('with a key of a release that signed no checkpoint when it introduced one', async () => {
+    const other = await createProofStore({ lateKeys: true });
+    const pair = await generateSigningKeyPair('EdDSA');
+    const key = await makeAuditKey(pair, other.vault, undefined, other.time.now);
+    await other.storage.transaction(async (tx) => {
+      await tx.auditKeys.insert(key);
+      await tx.audit.append({
+        ...{ time: other.time.now, event: 'audit.key_introduced', decision: 'granted' },
+        ...{ requestId: 'house', kid: key.kid, after: { kid: key.kid, number: 1 } },
+      });
+    });
+    expect(await other.verify()).toMatchObject({ whole: true, checkpoints: { count: 0 } });
+    await other.keys.ensure();
+    await other.checkpoints.make();
+    expect(await other.verify()).toMatchObject({ whole: true, checkpoints: { count: 1 } });
+    await other.close();
   });
 
   test('with records of every kind and checkpoints among them, to which it is held', async () => {
@@ -33,11 +53,11 @@ describe('a log that nobody has touched is whole', () => {
       whole: true,
       records: 20,
       checkpoints: {
-        count: 2,
-        newest: { number: 2 },
+        count: 3,
+        newest: { number: 3 },
         given: [
-          { number: 1, held: 'whole' },
           { number: 2, held: 'whole' },
+          { number: 3, held: 'whole' },
         ],
       },
     });

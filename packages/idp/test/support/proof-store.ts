@@ -66,8 +66,9 @@ export function openProof(
   const alarms: unknown[] = [];
   const { storage } = store;
   const clock = () => time.now;
-  const keys = createAuditKeys({ storage, vault, clock, newId: () => 'house', rotationSeconds });
-  const open = () => createCheckpoints({ storage, keys, issuer: 'https://id.example', clock });
+  const common = { storage, clock, issuer: 'https://id.example' };
+  const keys = createAuditKeys({ ...common, vault, newId: () => 'house', rotationSeconds });
+  const open = () => createCheckpoints({ ...common, keys });
   const checkpoints = open();
   const retentionUntil = (isDraining: () => boolean) =>
     createRetention({

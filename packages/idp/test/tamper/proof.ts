@@ -156,6 +156,21 @@ function checkpoints({ checkpoints: places }: LogFacts): Tamper[] {
       finds: 'checkpoint.missing',
       byKept: true,
     },
+    {
+      name: 'takes every checkpoint away',
+      act: (db) => db.exec('delete from audit_checkpoints'),
+      finds: 'checkpoint.missing',
+    },
+    {
+      name: 'takes every checkpoint away but those from before the newest key',
+      act: (db) => db.exec('delete from audit_checkpoints where number > 2'),
+      finds: 'checkpoint.missing',
+    },
+    {
+      name: 'takes every checkpoint and every audit key away',
+      act: (db) => db.exec('delete from audit_checkpoints; delete from audit_keys'),
+      finds: 'key.missing',
+    },
     ...[1, 2].map((number): Tamper => ({
       name: `alters what checkpoint ${String(number)} states`,
       act: rewrite(number, otherTime),
@@ -240,12 +255,12 @@ function keys(): Tamper[] {
     {
       name: 'takes the newest audit key away',
       act: (db) => db.exec('delete from audit_keys where number = 2'),
-      finds: 'key.unusable',
+      finds: 'key.missing',
     },
     {
       name: 'takes every audit key away',
       act: (db) => db.exec('delete from audit_keys'),
-      finds: 'checkpoint.unknown_key',
+      finds: 'key.missing',
     },
     {
       name: 'alters how an audit key was introduced',

@@ -162,6 +162,7 @@ function truncated({ records, middle, checkpoints }: LogFacts): Tamper[] {
     db.exec(`delete from audit_terms where record ${where}`);
     db.exec(`delete from audit_log where id ${where}`);
   };
+  const late = checkpoints.at(-2) ?? 0;
   return [
     {
       name: 'truncates the log',
@@ -179,26 +180,50 @@ function truncated({ records, middle, checkpoints }: LogFacts): Tamper[] {
       sequence: middle + 1,
     },
     {
-      name: 'truncates the log, sets the head back and takes away the checkpoints after it',
+      name: 'truncates the log to the last checkpoint but one, sets the head back and takes away the last',
       act(db) {
-        cut(db, `> ${String(middle)}`);
+        cut(db, `> ${String(late)}`);
         resetHead(db);
-        const left = checkpoints.filter((place) => place <= middle).length;
-        db.exec(`delete from audit_checkpoints where number > ${String(left)}`);
+        db.exec(`delete from audit_checkpoints where number = ${String(checkpoints.length)}`);
       },
       finds: 'chain.truncated',
-      sequence: middle + 1,
+      sequence: late + 1,
       byKept: true,
+    },
+    {
+      name: 'truncates the log to before the newest key, sets the head back and takes away the checkpoints after it',
+      act(db) {
+        const [id, checkpoint] =
+          db
+            .prepare<[], [number, number]>(
+              `select id, json_extract(entry, '$.after.checkpoint') from audit_log
+                 where json_extract(entry, '$.event') = 'audit.key_introduced' order by id desc limit 1`,
+            )
+            .raw()
+            .get() ?? [];
+        cut(db, `>= ${String(id)}`);
+        resetHead(db);
+        db.exec(`delete from audit_checkpoints where number >= ${String(checkpoint)}`);
+      },
+      finds: 'key.unrecorded',
+    },
+    {
+      name: 'empties the log and its checkpoints, and leaves the keys',
+      act(db) {
+        cut(db, '> 0');
+        db.exec(`update audit_chains set sequence = 0, digest = zeroblob(32)`);
+        db.exec('delete from audit_checkpoints');
+      },
+      finds: 'key.unrecorded',
     },
     {
       name: 'empties the log, and everything that tells of it',
       act(db) {
         cut(db, '> 0');
         db.exec(`update audit_chains set sequence = 0, digest = zeroblob(32)`);
-        db.exec('delete from audit_checkpoints');
+        db.exec('delete from audit_checkpoints; delete from audit_keys');
       },
-      finds: 'chain.truncated',
-      sequence: 1,
+      finds: 'checkpoint.unknown_key',
       byKept: true,
     },
     {
@@ -274,6 +299,19 @@ function clever({ records, middle, checkpoints }: LogFacts): Tamper[] {
       name: 'makes everything anew and takes the checkpoints away',
       act(db) {
         db.exec(alter);
+        rechain(db, 1);
+        db.exec('delete from audit_checkpoints');
+      },
+      finds: 'checkpoint.missing',
+    },
+    {
+      name: 'makes everything anew, with records that tell of no checkpoint, and takes the checkpoints away',
+      act(db) {
+        db.exec(alter);
+        db.exec(
+          `update audit_log set entry = json_remove(entry, '$.after.checkpoint')
+             where json_extract(entry, '$.event') = 'audit.key_introduced'`,
+        );
         rechain(db, 1);
         db.exec('delete from audit_checkpoints');
       },

@@ -120,6 +120,7 @@ describe('a rekey', () => {
       vault,
       clock,
       newId: () => 'request-0',
+      issuer: 'https://id.example',
       rotationSeconds: 0,
     }).ensure();
     return vault;

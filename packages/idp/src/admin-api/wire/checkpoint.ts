@@ -1,5 +1,5 @@
 import { present } from '@ambit/scope-catalog';
-import type { IssuedCheckpoint } from '../../audit/checkpoints.ts';
+import type { IssuedCheckpoint } from '../../audit/write-checkpoint.ts';
 import { toTime } from './time.ts';
 
 /** A checkpoint as it is handed out: what it states, the signed statement itself, and the key that verifies it. */

@@ -46,7 +46,10 @@ const WORDS: Words = {
         ? ''
         : `; what was altered comes after record ${String(since)}, which still is`
     }`,
-  'checkpoint.missing': ({ checkpoint }) => `checkpoint ${String(checkpoint)} is missing`,
+  'checkpoint.missing': ({ checkpoint, kid }) =>
+    `checkpoint ${String(checkpoint)} is missing${
+      kid === undefined ? '' : `, which the audit key \`${kid}\` signed when it was introduced`
+    }`,
   'checkpoint.altered': ({ checkpoint }) =>
     `checkpoint ${String(checkpoint)} was altered: it is not the one that was signed under this number`,
   'checkpoint.bad_signature': ({ checkpoint, kid }) =>
@@ -57,9 +60,14 @@ const WORDS: Words = {
     `checkpoint ${String(checkpoint)} states less than the one before it`,
   'checkpoint.unreadable': ({ given }) =>
     `what was given as number ${String(given + 1)} is no checkpoint`,
-  'key.missing': ({ key }) => `audit key ${String(key)} is missing`,
+  'key.missing': ({ key, kid }) =>
+    `audit key ${String(key)} is missing${
+      kid === undefined ? '' : `: a record introduces it as \`${kid}\``
+    }`,
   'key.forged': ({ key, kid }) =>
     `audit key ${String(key)} (\`${kid}\`) was altered or slipped in: this server did not put it there`,
+  'key.unrecorded': ({ key, kid }) =>
+    `the record that introduces audit key ${String(key)} (\`${kid}\`) is missing`,
   'key.not_introduced': ({ key, kid }) =>
     `audit key ${String(key)} (\`${kid}\`) was not introduced by the one before it`,
   'key.unusable': ({ key, kid }) =>

@@ -19,6 +19,8 @@ export interface GivenCheckpoint {
 /** What holding the log to its checkpoints came to. */
 export interface CheckpointsResult {
   readonly count: number;
+  /** The greatest number in the row; 0 where it is empty. */
+  readonly reaches: number;
   readonly newest?: ReadCheckpoint;
   readonly given: readonly GivenCheckpoint[];
   readonly findings: readonly LogFinding[];
@@ -61,6 +63,7 @@ export async function checkCheckpoints(
   }
   return {
     count,
+    reaches: newest?.number ?? 0,
     ...(newest?.states && { newest: newest.states }),
     given: held,
     findings,

@@ -34,7 +34,7 @@ export async function checkKeys(
       findings.push({ code: 'key.forged', key: number, kid });
       continue;
     }
-    trusted.push({ kid, publicJwk });
+    trusted.push({ number, kid, publicJwk });
     if (before?.number === number - 1 && !(await isIntroduced(key, before))) {
       findings.push({ code: 'key.not_introduced', key: number, kid });
     }

@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto';
+import { checkIntroduced } from './check-introduced.ts';
+import type { IntroducedKey } from './check-introduced.ts';
 import { byPlace } from './findings.ts';
 import type { LogFinding } from './findings.ts';
 import { TERM_KINDS } from '../terms.ts';
 import { inLanes } from './in-lanes.ts';
 import type { Examination } from './examination.ts';
-import type { TrustedKey } from './ports.ts';
+import type { StoredKey, TrustedKey } from './ports.ts';
 import type { TaskOf, TaskResults } from './tasks.ts';
 import { createWordSums, firstDifference } from './word-sums.ts';
 import type { WordSums } from './word-sums.ts';
@@ -36,6 +38,8 @@ export interface Verification {
 /** What is brought along to hold the log against. */
 export interface Evidence {
   readonly keys: readonly TrustedKey[];
+  /** The keys that are there, genuine or not. */
+  readonly stored: readonly StoredKey[];
   /** Checkpoints that were kept elsewhere (compact JWS). */
   readonly given: readonly string[];
 }
@@ -55,7 +59,7 @@ const CUTS = ['', ...TERM_KINDS.map((kind) => `${kind}=`).toSorted()];
  */
 export async function* examineLog(
   examination: Examination,
-  { keys, given }: Evidence,
+  { keys, stored, given }: Evidence,
   also: readonly LogFinding[],
 ): AsyncGenerator<VerificationStep> {
   const { lanes, run } = examination;
@@ -68,7 +72,8 @@ export async function* examineLog(
   );
   const findings: LogFinding[] = [...checkHeads(outline), ...also];
   let broken = findings.length;
-  const counts = { checked: 0, erased: 0 };
+  const counts = { checked: 0, erased: 0, broken: 0 };
+  const introduced: IntroducedKey[] = [];
   let checkpoints: TaskResults['checkpoints'] | undefined;
 
   const sums = newSums(first, last);
@@ -87,12 +92,21 @@ export async function* examineLog(
       if ('records' in done) {
         counts.checked += done.records;
         counts.erased += done.erased;
+        counts.broken += done.broken;
+        introduced.push(...done.introduced);
         const { checked } = counts;
         yield { kind: 'progress', checked, total: Math.max(total, checked) };
       }
     }
   }
   if (checkpoints === undefined) throw new Error('the checkpoints were not looked at');
+  const stripped = checkIntroduced({
+    ...{ introduced, stored, trusted: keys, reaches: checkpoints.reaches },
+    isComplete: counts.broken === 0 && chains.every(({ base }) => base.sequence === 0),
+    known: findings,
+  });
+  findings.unshift(...stripped); // since they tell why others are as they are
+  broken += stripped.length;
 
   const misfit = await locate(sums);
   if (misfit) {

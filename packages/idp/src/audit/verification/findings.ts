@@ -40,7 +40,8 @@ export type ProofFinding =
   | { readonly code: 'chain.unknown'; readonly writer: number }
   /** The index leads to a record that is not there. */
   | { readonly code: 'index.stray'; readonly word: string; readonly record: string }
-  | { readonly code: 'checkpoint.missing'; readonly checkpoint: number }
+  /** One of which the row tells, or a record: that of the key `kid`, which signed it when it was introduced. */
+  | { readonly code: 'checkpoint.missing'; readonly checkpoint: number; readonly kid?: string }
   | { readonly code: 'checkpoint.altered'; readonly checkpoint: number }
   | { readonly code: 'checkpoint.bad_signature'; readonly checkpoint: number; readonly kid: string }
   | { readonly code: 'checkpoint.unknown_key'; readonly checkpoint: number; readonly kid: string }
@@ -48,8 +49,11 @@ export type ProofFinding =
   | { readonly code: 'checkpoint.backwards'; readonly checkpoint: number }
   /** One that was kept elsewhere is no checkpoint at all. */
   | { readonly code: 'checkpoint.unreadable'; readonly given: number }
-  | { readonly code: 'key.missing'; readonly key: number }
+  /** One after which others follow, or that a record introduces as `kid`. */
+  | { readonly code: 'key.missing'; readonly key: number; readonly kid?: string }
   | { readonly code: 'key.forged'; readonly key: number; readonly kid: string }
+  /** It is there, and the record of its introduction is not, though no record was dropped by its age. */
+  | { readonly code: 'key.unrecorded'; readonly key: number; readonly kid: string }
   | { readonly code: 'key.not_introduced'; readonly key: number; readonly kid: string }
   | { readonly code: 'key.unusable'; readonly key: number; readonly kid: string };
 

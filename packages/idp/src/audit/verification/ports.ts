@@ -39,8 +39,13 @@ export interface LogSnapshot {
   checkpoint(number: number): Promise<string | undefined>;
 }
 
-/** A key that signs checkpoints, once it is known to be genuine. */
-export interface TrustedKey {
+/** What a key is known by. */
+export interface StoredKey {
+  readonly number: number;
   readonly kid: string;
+}
+
+/** A key that signs checkpoints, once it is known to be genuine. */
+export interface TrustedKey extends StoredKey {
   readonly publicJwk: Readonly<Record<string, unknown>>;
 }

@@ -3,6 +3,8 @@ import { forEachTerm } from '../terms.ts';
 import type { Term } from '../terms.ts';
 import { checkCheckpoints } from './check-checkpoints.ts';
 import type { CheckpointsResult } from './check-checkpoints.ts';
+import { introducedBy } from './check-introduced.ts';
+import type { IntroducedKey } from './check-introduced.ts';
 import { createLinkCheck, FINDINGS_KEPT } from './check-links.ts';
 import type { LogFinding } from './findings.ts';
 import { FROM_THE_FIRST } from './hold-places.ts';
@@ -52,6 +54,8 @@ export interface TaskResults {
     readonly erased: number;
     readonly broken: number;
     readonly findings: readonly LogFinding[];
+    /** The keys that sound records introduce. */
+    readonly introduced: readonly IntroducedKey[];
   };
   readonly words: { readonly broken: number; readonly findings: readonly LogFinding[] };
   readonly checkpoints: CheckpointsResult;
@@ -110,16 +114,20 @@ async function followLinks(
   }
   const check = createLinkCheck(standing, (writer, sequence) => snapshot.idOf(writer, sequence));
   const counter = createRecordCounter(sums);
+  const introduced: IntroducedKey[] = [];
   for await (const rows of snapshot.links(from, to)) {
     for (const row of rows) {
+      const before = check.broken;
       const entry = check.take(row);
       if (entry === undefined) continue;
+      const key = check.broken === before ? introducedBy(entry) : undefined;
+      if (key) introduced.push(key);
       forEachTerm(entry, counter.take);
       counter.end(row.id, row.time);
     }
   }
   const { records, erased, broken, findings } = check;
-  return { records, erased, broken, findings };
+  return { records, erased, broken, findings, introduced };
 }
 
 async function countWords(

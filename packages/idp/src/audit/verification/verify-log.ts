@@ -37,7 +37,11 @@ export function createVerifyLog(deps: {
       try {
         yield { kind: 'progress', checked: 0, total: 0 };
         const { trusted, findings } = await checkKeys(read, vault);
-        for await (const step of examineLog(examination, { keys: trusted, given }, findings)) {
+        for await (const step of examineLog(
+          examination,
+          { keys: trusted, stored: read, given },
+          findings,
+        )) {
           if (step.kind === 'progress') yield step;
           else last = step;
         }
