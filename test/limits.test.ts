@@ -24,7 +24,11 @@ describe('the requests of a client', () => {
     const token = await tokenOf(server, adminCredentials(server.home), 'ambit.metrics:read');
     const ask = () =>
       fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
-    expect([(await ask()).status, (await ask()).status]).toEqual([200, 200]);
+    for (const left of [1, 0]) {
+      const { status, headers } = await ask();
+      expect([status, headers.get('ratelimit-policy')]).toEqual([200, '"client";q=3;w=60']);
+      expect(headers.get('ratelimit')).toMatch(new RegExp(`^"client";r=${String(left)};t=\\d+$`));
+    }
     const refused = await ask();
     expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true]);
     expect(await refused.json()).toMatchObject({ code: 'request.limited' });

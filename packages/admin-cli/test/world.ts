@@ -274,7 +274,10 @@ export const WORLD: StubOptions = {
           { name: 'invalid_scope', count: 6 },
           { name: 'invalid_client', count: 1 },
         ],
-        clients: [{ name: 'checkout', count: 1200 }],
+        clients: [
+          { name: 'checkout', count: 1206 },
+          { name: 'shop-api', count: 310 },
+        ],
         slowest: [
           {
             request_id: 'q-9',

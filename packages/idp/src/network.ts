@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { LRUCache } from 'lru-cache';
 
@@ -19,6 +19,10 @@ export function networkOf(address = ''): string {
   if (network === undefined) known.set(address, (network = readNetwork(address)));
   return network;
 }
+
+/** Whether a text is an address, or the network of one as {@link networkOf} names it. */
+export const isAddressOrNetwork = (text: string): boolean =>
+  isIP(text) !== 0 || (text.endsWith('/64') && networkOf(text.slice(0, -'/64'.length)) === text);
 
 function readNetwork(address: string): string {
   if (!ipaddr.isValid(address)) return 'unknown';

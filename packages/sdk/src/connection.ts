@@ -125,7 +125,7 @@ export function createConnection(options: {
   async function requestTagged<T>(method: Method, path: string, asked: RequestOptions) {
     const response = await answerOf(method, path, asked);
     const etag = response.headers.get('etag');
-    const value = (response.status === 204 ? undefined : await bodyOf(response)) as T;
+    const value = (response.status === 204 ? undefined : await bodyOf(response, options.url)) as T;
     return { value, ...(etag === null ? {} : { etag }) };
   }
 

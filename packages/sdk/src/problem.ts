@@ -1,11 +1,15 @@
 import { present } from '@ambit/scope-catalog';
 import { ApiProblem } from './errors.ts';
 import type { ProblemFacts } from './errors.ts';
+import { unreachable } from './reach.ts';
 
-/** The JSON body of an answer; anything else is a problem. */
-export async function bodyOf(response: Response): Promise<unknown> {
+/** The JSON body of an answer; anything else is a problem, and one that breaks off is `Unreachable`. */
+export async function bodyOf(response: Response, url: URL): Promise<unknown> {
+  const text = await response.text().catch((error: unknown) => {
+    throw unreachable(url, error);
+  });
   try {
-    return await response.json();
+    return JSON.parse(text);
   } catch {
     throw malformed(response.status, 'the server answered with something other than JSON');
   }

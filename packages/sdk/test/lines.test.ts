@@ -128,6 +128,13 @@ describe('an answer that comes line by line', () => {
   });
 });
 
+test('an answer in one piece that is broken off is none', async () => {
+  const api = await connectTo((response) => {
+    response.write('{"id":', () => response.destroy());
+  });
+  await expect(api.audit.find(1)).rejects.toMatchObject({ code: 'unreachable' });
+});
+
 test('patience with a silent answer comes to an end', async () => {
   const { signal } = createPatience(1);
   await new Promise((lost) => {

@@ -61,8 +61,8 @@ const revoke: Command = {
   name: 'client secret revoke',
   summary: 'Revokes one secret of a client at once',
   about: 'Tokens it was used for stay live; `ambit token revoke --client` ends those.',
-  arguments: [CLIENT, { name: 'ID', about: 'the secret, as `client secret list` names it' }],
-  example: 'ambit client secret revoke deploy-bot 7d0c9a52 --yes',
+  arguments: [CLIENT, { name: 'ID', about: 'the secret: its whole `ID` in `client secret list`' }],
+  example: 'ambit client secret revoke deploy-bot 019ac1d4-8e07-7b3a-a5c2-6f1e90d47b28 --yes',
   exits: ONLINE,
   changes: true,
   async run(input, context) {

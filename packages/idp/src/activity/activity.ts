@@ -1,3 +1,4 @@
+import { SYSTEM } from '../actor.ts';
 import type { AuditEntry } from '../audit/record.ts';
 import type { AuditEvent } from '../audit/events.ts';
 import { createTally } from './tally.ts';
@@ -25,7 +26,7 @@ export interface ActivityReport {
   readonly issuedByMinute: readonly number[];
   /** Why requests were refused, most frequent first. */
   readonly reasons: readonly Counted[];
-  /** Who was issued most tokens. */
+  /** Which clients asked for most decisions, whatever came of them, once they had proved who they are. */
   readonly clients: readonly Counted[];
   /** The slowest calls first. */
   readonly slowest: readonly SlowCall[];
@@ -109,14 +110,13 @@ export function createActivity({ clock }: { readonly clock: () => number }): Act
       const minute = minuteAt(clock());
       if (entry.decision === 'granted') {
         minute.granted.add(entry.event);
-        if (ISSUING.has(entry.event)) {
-          minute.issued += 1;
-          if (entry.client !== undefined) minute.clients.add(entry.client);
-        }
+        if (ISSUING.has(entry.event)) minute.issued += 1;
       } else {
         minute.refused.add(entry.event);
         if (entry.reason !== undefined) minute.reasons.add(entry.reason);
       }
+      const asked = whoAsked(entry);
+      if (asked !== undefined) minute.clients.add(asked);
       minute.slowest = withCall(minute.slowest, entry);
     },
     watched: () => ({
@@ -157,6 +157,10 @@ export function reportOf(watched: readonly Watched[], until: number): ActivityRe
     slowest: slowestOf(minutes.flatMap(({ slowest }) => slowest)),
   };
 }
+
+/** The client that asked for a decision, where it has proved who it is: see `actor` of an {@link AuditEntry}. */
+const whoAsked = ({ actor, reason }: AuditEntry): string | undefined =>
+  actor === SYSTEM || reason === 'invalid_client' ? undefined : actor;
 
 function withCall(slowest: readonly SlowCall[], entry: AuditEntry): readonly SlowCall[] {
   const { durationMicros, requestId, event, client, time } = entry;

@@ -13,7 +13,11 @@ export const AUDIT_SCHEMAS = {
     refused: { ...listOf(named('Counted')), description: 'by event, most frequent first' },
     issued_by_minute: { ...listOf(INTEGER), description: 'tokens, the oldest minute first' },
     reasons: { ...listOf(named('Counted')), description: 'why requests were refused' },
-    clients: { ...listOf(named('Counted')), description: 'who was issued most tokens' },
+    clients: {
+      ...listOf(named('Counted')),
+      description:
+        'which clients asked for most decisions, granted and refused, once they had proved who they are',
+    },
     slowest: listOf(
       closed({
         request_id: STRING,

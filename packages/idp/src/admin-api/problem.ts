@@ -1,6 +1,7 @@
 import type { LocatedFinding } from '@ambit/scope-catalog';
 import type { AccessRefusal } from '../access/access-service.ts';
 import type { AuditLookupRefusal } from '../audit/audit-service.ts';
+import type { ErasureRefusal } from '../audit/erasure.ts';
 import type { VerificationRefusal } from '../audit/verification/verify-log.ts';
 import type {
   ActivationRefusal,
@@ -51,6 +52,7 @@ export type Problem =
   | AccessRefusal
   | AuditLookupRefusal
   | VerificationRefusal
+  | ErasureRefusal
   | KeyRefusal
   | TraceRefusal;
 

@@ -7,7 +7,7 @@ export const AUDIT_EVENTS = {
   'token.introspected': 'a token was introspected; `granted` when the answer was active',
   'token.revoked': 'a token was presented at the revocation endpoint',
   'refusals.counted':
-    'refusals of callers who had not proved who they were, beyond the first of a network and minute: `counted` says how many, since when and why',
+    'refusals of callers who had not proved who they were and that have no record of their own, those of one network and minute, or of many networks where there is no address: `counted` says how many, since when and why',
   'admin.refused':
     'a request to the admin API was refused for want of a live access token, or, where it would have changed nothing, of a scope',
   'catalog.published': 'a catalog version was published and activated',

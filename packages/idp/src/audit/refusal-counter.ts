@@ -34,8 +34,9 @@ const MINUTE_MS = 60_000;
  * Makes the counter.
  *
  * The first refusal of a network in a minute is written down, so that whoever mistyped a secret finds it at once; those
- * that follow are one record together. Both are bounded: whatever comes from wherever, a minute leaves no more than
- * {@link WHOLE_A_MINUTE} + {@link NETWORKS_A_MINUTE} + 1 records.
+ * that follow are one record together. Both are bounded: only the first {@link WHOLE_A_MINUTE} networks of a minute are written
+ * down, and what comes from more than {@link NETWORKS_A_MINUTE} networks besides is one record without any. So whatever comes from
+ * wherever, a minute leaves no more than the sum of both and 1.
  */
 export function createRefusalCounter(): RefusalCounter {
   const minutes = new Map<number, Minute>();

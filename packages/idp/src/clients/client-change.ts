@@ -2,7 +2,7 @@ import { decideClientChange, err, ok, present } from '@ambit/scope-catalog';
 import type { ClientChange, Result } from '@ambit/scope-catalog';
 import type { AuditEvent } from '../audit/events.ts';
 import type { Attempt, Change } from '../change.ts';
-import type { Client } from './client.ts';
+import type { Client, ClientSecret } from './client.ts';
 import type { ExistingClientRefusal } from './refusals.ts';
 
 /** What an actor attempts when it changes a client. */
@@ -47,11 +47,19 @@ export async function storeClient(
   return stored;
 }
 
-/** What the audit log keeps of a client: everything but what its secrets could be checked against. */
-export const auditedClient = ({ secrets, ...client }: Client): unknown => ({
-  ...client,
-  secrets: secrets.map(({ id, label, expiresAt }) => ({
-    id,
-    ...present({ label, expiresAt }),
-  })),
+/**
+ * What the audit log keeps of a client: everything but what its secrets could be checked against, and but what every change moves.
+ * When a change was made and which revision it gave, the record itself says.
+ */
+export const auditedClient = ({
+  secrets,
+  updatedAt: _updatedAt,
+  revision: _revision,
+  ...client
+}: Client): unknown => ({ ...client, secrets: secrets.map(auditedSecret) });
+
+/** What the audit log keeps of a secret: nothing that it could be checked against. */
+export const auditedSecret = ({ id, label, expiresAt }: ClientSecret): unknown => ({
+  id,
+  ...present({ label, expiresAt }),
 });

@@ -6,7 +6,7 @@ import type { Vault } from '../vault/vault.ts';
 import { decideLastAdmin, listAdmins } from './administration.ts';
 import { isLiveSecret } from './client.ts';
 import type { Client, ClientSecret } from './client.ts';
-import { attemptOn, loadClient, storeClient } from './client-change.ts';
+import { attemptOn, auditedSecret, loadClient, storeClient } from './client-change.ts';
 import type { ExistingClientRefusal, SecretRefusal } from './refusals.ts';
 
 /** The most secrets a client can have live at once: enough to rotate in steps, too few to hide one in. */
@@ -115,9 +115,10 @@ export function createClientSecrets(
           const { stored, issued } = minted.value;
           for (const { id } of expired) await tx.clients.deleteSecret(clientId, id);
           await tx.clients.insertSecret(clientId, stored);
+          const live = client.secrets.filter((kept) => !expired.includes(kept));
           await storeClient(change, client, {
-            before: { secrets: client.secrets.map(({ id }) => id) },
-            after: { added: { id: stored.id, label: stored.label, expiresAt: stored.expiresAt } },
+            before: { secrets: idsOf(client.secrets) },
+            after: { secrets: idsOf([...live, stored]), added: auditedSecret(stored) },
           });
           return ok(issued);
         },
@@ -142,11 +143,13 @@ export function createClientSecrets(
           if (!kept.ok) return kept;
           await tx.clients.deleteSecret(clientId, secretId);
           await storeClient(change, client, {
-            before: { secrets: client.secrets.map(({ id }) => id) },
-            after: { revoked: { id: secretId, label: secret.label } },
+            before: { secrets: idsOf(client.secrets) },
+            after: { secrets: idsOf(next.secrets), revoked: auditedSecret(secret) },
           });
           return ok(undefined);
         },
       ),
   };
 }
+
+const idsOf = (secrets: readonly ClientSecret[]): readonly string[] => secrets.map(({ id }) => id);

@@ -16,15 +16,17 @@ const issued = (client: string, durationMicros = 100): AuditEntry => ({
   event: 'token.issued',
   decision: 'granted',
   requestId: `of-${client}`,
+  actor: client,
   client,
   durationMicros,
 });
-const refused = (reason: string): AuditEntry => ({
+const refused = (reason: string, actor?: string): AuditEntry => ({
   time: START,
   event: 'token.refused',
   decision: 'refused',
   requestId: 'r',
   reason,
+  ...(actor === undefined ? {} : { actor }),
 });
 
 function setUp() {
@@ -65,6 +67,27 @@ describe('what a server has done lately', () => {
         client: ['slow', 'a', 'b', 'b'][index],
       })),
     });
+  });
+
+  test('the busiest clients are those that asked most, whatever for and whatever came of it', () => {
+    const { activity, report } = setUp();
+    for (let n = 0; n < 3; n += 1) activity.observe(refused('invalid_scope', 'misled'));
+    activity.observe({ ...issued('shop'), event: 'token.introspected', actor: 'shop-api' });
+    activity.observe({ ...refused('expired', 'shop-api'), event: 'token.introspected' });
+    activity.observe({ ...issued('shop'), event: 'client.disabled', actor: 'admin' });
+    expect(report().clients).toEqual([
+      { name: 'misled', count: 3 },
+      { name: 'shop-api', count: 2 },
+      { name: 'admin', count: 1 },
+    ]);
+  });
+
+  test('a name that was merely claimed, and the server itself, are no clients', () => {
+    const { activity, report } = setUp();
+    activity.observe(refused('invalid_client', 'shop'));
+    activity.observe(refused('invalid_request'));
+    activity.observe({ ...issued('shop'), event: 'client.created', actor: 'system' });
+    expect(report().clients).toEqual([]);
   });
 
   test('forgets what is older than the minutes it watches, and tells quiet ones as nothing', () => {

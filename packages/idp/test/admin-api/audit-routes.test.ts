@@ -190,6 +190,12 @@ describe('erasing', () => {
     expect((body['items'] as Line[])[0]).toMatchObject({ personal_erased: true });
   });
 
+  test('is refused of what is no address', async () => {
+    const refused = await api.call('root', 'POST', '/audit/erasures', { address: 'nonsense' });
+    expect([refused.status, refused.body['code']]).toEqual([422, 'audit.no_address']);
+    expect(JSON.stringify(refused.body)).not.toContain('nonsense');
+  });
+
   test.each([{}, { address: '' }, { address: 'a', external_subject: 'b' }, { subject: 'a' }])(
     'is refused for want of one thing to erase: %j',
     async (body) => {

@@ -52,6 +52,34 @@ describe('erasing what the log says of one person', () => {
     expect((await verify()).whole).toBe(true);
   });
 
+  test('of what is no address is refused, and nothing is on record as erased', async () => {
+    await record('192.0.2.7');
+    const before = await house.newestAudit();
+    expect(await house.erasure.erase({ address: 'nonsense' }, await house.actor('root'))).toEqual({
+      ok: false,
+      error: { code: 'audit.no_address' },
+    });
+    expect(await house.newestAudit()).toEqual(before);
+  });
+
+  test.each([
+    ['the network of an address', '2001:db8:1:2::/64'],
+    ['an IPv4 address as IPv6', '::ffff:192.0.2.7'],
+    ['an address of a link', 'fe80::1%eth0'],
+    ['whatever a proxy told for one', '192.0.2.7:4711'],
+  ])('takes %s as a record shows it', async (_, address) => {
+    await record(address);
+    const actor = await house.actor('root');
+    expect(must(await house.erasure.erase({ address }, actor))).toBe(1);
+    expect(await remaining()).toEqual([true]);
+  });
+
+  test('of an address that no record holds is on record', async () => {
+    const actor = await house.actor('root');
+    expect(must(await house.erasure.erase({ address: '2001:db8::7' }, actor))).toBe(0);
+    expect((await house.newestAudit())[0]).toMatchObject({ after: { records: 0 } });
+  });
+
   test('is on record by whom and in how many records, and not what was erased', async () => {
     await record('192.0.2.7');
     await house.erasure.erase({ address: '192.0.2.7' }, await house.actor('root'));

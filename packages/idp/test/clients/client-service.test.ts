@@ -232,6 +232,84 @@ describe('a revision that has passed', () => {
   });
 });
 
+describe('the records of a client', () => {
+  type Facts = Readonly<Record<string, unknown>>;
+
+  /** The records since one, oldest first, with what they say the client was and is. */
+  async function records(count: number) {
+    const newest = await house.newestAudit(count);
+    return newest.toReversed().map(({ event, time, revision, before, after }) => ({
+      ...{ event, time, revision, before: before as Facts, after: after as Facts },
+    }));
+  }
+
+  test('say what it was and what it is, and themselves when and by which revision', async () => {
+    const { secrets: _, updatedAt: __, revision: ___, ...born } = await find('plain');
+    house.pass(DAY);
+    must(await house.clients.update('plain', { scopePolicy: 'partial' }, root));
+    const updated = await find('plain');
+    house.pass(DAY);
+    must(await house.clients.disable('plain', root));
+    must(await house.clients.enable('plain', root));
+    must(await house.clients.remove('plain', root));
+    const [update, disabling, enabling, removal] = await records(4);
+
+    expect(update).toEqual({
+      event: 'client.updated',
+      time: updated.updatedAt,
+      revision: updated.revision,
+      before: { ...born, secrets: [{ id: updated.secrets[0]?.id }] },
+      after: { ...update?.before, scopePolicy: 'partial' },
+    });
+    expect(disabling?.before).toEqual(update?.after);
+    expect(disabling?.after).toEqual({ ...update?.after, enabled: false });
+    expect(enabling?.before).toEqual(disabling?.after);
+    expect(enabling?.after).toEqual(update?.after);
+    expect(removal).toMatchObject({ event: 'client.deleted', before: update?.after });
+  });
+
+  test('say which roles it had and has, and which it was given or lost', async () => {
+    const until = START + DAY;
+    must(await house.clients.assignRole('plain', 'editor', until, root));
+    must(await house.clients.unassignRole('plain', 'viewer', root));
+    const { assignments, revision } = await find('plain');
+    const [assigning, unassigning] = await records(2);
+    const editor = { role: 'editor', until };
+    expect(assigning).toMatchObject({
+      before: { roles: [{ role: 'viewer' }] },
+      after: { roles: [editor, { role: 'viewer' }], assigned: editor },
+    });
+    expect(unassigning).toMatchObject({
+      ...{ revision, before: { roles: assigning?.after['roles'] } },
+      after: { roles: assignments, unassigned: 'viewer' },
+    });
+  });
+
+  test('say which secrets it had and has, those included that had expired and went', async () => {
+    const expiresAt = START + 2;
+    house.pass(1);
+    const brief = must(await house.clients.addSecret('plain', { expiresAt }, root));
+    house.pass(1);
+    const lasting = must(await house.clients.addSecret('plain', { label: 'b' }, root));
+    must(await house.clients.revokeSecret('plain', lasting.id, root));
+    const { secrets, revision } = await find('plain');
+    const ids = secrets.map(({ id }) => id);
+    const [first, second, revoking] = await records(3);
+    expect(first).toMatchObject({
+      before: { secrets: ids },
+      after: { secrets: [...ids, brief.id], added: { id: brief.id, expiresAt } },
+    });
+    expect(second).toMatchObject({
+      before: { secrets: [...ids, brief.id] },
+      after: { secrets: [...ids, lasting.id], added: { id: lasting.id, label: 'b' } },
+    });
+    expect(revoking).toMatchObject({
+      ...{ revision, before: { secrets: [...ids, lasting.id] } },
+      after: { secrets: ids, revoked: { id: lasting.id, label: 'b' } },
+    });
+  });
+});
+
 describe('secrets', () => {
   test('are at most five at once, expired ones not counted', async () => {
     must(await house.clients.addSecret('plain', { expiresAt: START + DAY }, root));

@@ -150,4 +150,13 @@ describe('a stranger', () => {
     await send('/oauth2/token', `${ASK}&client_id=viewer&client_secret=guess`, {});
     expect(server.records).toMatchObject([{ actor: 'viewer', reason: 'invalid_client' }]);
   });
+
+  test('of no such client is in the log by that name only where it came in the body', async () => {
+    await send('/oauth2/token', ASK, basic('nobody'));
+    await send('/oauth2/token', `${ASK}&client_id=nobody&client_secret=guess`, {});
+    expect(server.records.map(({ actor, reason }) => [actor, reason])).toEqual([
+      [undefined, 'invalid_client'],
+      ['nobody', 'invalid_client'],
+    ]);
+  });
 });

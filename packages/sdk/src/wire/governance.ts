@@ -66,6 +66,7 @@ export interface WireActivity {
   /** Tokens, the oldest minute first. */
   readonly issued_by_minute: readonly number[];
   readonly reasons: readonly WireCount[];
+  /** How many decisions were asked for, whatever came of them, by clients that had proved who they are. */
   readonly clients: readonly WireCount[];
   readonly slowest: readonly {
     readonly request_id: string;

@@ -100,6 +100,14 @@ export const REQUEST_PROBLEMS: ProblemsOf<'auth' | 'request' | 'server' | 'actor
       'the audit log is being verified, and one verification takes all the processor there is',
     hint: () => 'try again when it is done',
   },
+  'audit.no_address': {
+    status: 422,
+    title: 'No address',
+    detail: () =>
+      'what was given is no network address, and no record holds it; nothing was erased',
+    hint: () =>
+      'give the address as records show it: in counted refusals an IPv6 address is its /64',
+  },
   'actor.not_live': {
     status: 403,
     title: 'Client disabled',

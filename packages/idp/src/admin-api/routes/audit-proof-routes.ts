@@ -58,6 +58,7 @@ export const auditProofRoutes = [
       oneOf: [closed({ address: nonEmpty(128) }), closed({ external_subject: nonEmpty(1_024) })],
     },
     answers: { 200: { description: 'how many there were', schema: named('Erasure') } },
+    problems: ['audit.no_address'],
     async handle({ body, actor }, { erasure }) {
       const erased = await erasure.erase(toMatch(body), actor);
       return erased.ok ? ok({ status: 200, body: { records: erased.value } }) : erased;
