@@ -29,7 +29,7 @@ export function describeStoreProblem(problem: StoreProblem): {
     case 'store.url_malformed':
       return {
         message: `the database URL is not understood${problem.reason === undefined ? '' : `: ${problem.reason}`}`,
-        hint: 'set AMBIT_DATABASE_URL to `sqlite:` and the path of a file, or to `postgres://USER:PASSWORD@HOST/DATABASE`',
+        hint: 'set AMBIT_DATABASE_URL to `sqlite:` and the path of a file, or to `postgres://USER:PASSWORD@HOST/DATABASE` with `?`, `@`, `/`, `#` and `%` in user and password encoded (`%3F`, `%40`, `%2F`, `%23`, `%25`)',
       };
     case 'store.absent':
       return {
