@@ -4,6 +4,8 @@ import { WRITER } from '../audit.ts';
 import { WRITERS_MOST } from '../audit-rows.ts';
 import { CHANGES_CHANNEL } from '../schema/migration.ts';
 import { LogDamaged, StoreUnavailable } from '../unavailable.ts';
+import { readBackend } from './backend.ts';
+import type { Backend } from './backend.ts';
 
 /** Marks the locks by which processes hold the numbers of writers: `AMBW`. */
 const WRITERS_LOCK = 0x414d4257;
@@ -16,6 +18,7 @@ const FAILURE_STANDS_MS = 50;
 /** A writer of the audit log: its number, which nobody else has as long as its connection lives, and the end of its chain. */
 export interface Seat {
   readonly client: pg.Client;
+  readonly backend: Backend;
   readonly writer: number;
   head: ChainHead;
 }
@@ -55,7 +58,8 @@ async function takeSeat(client: pg.Client): Promise<Seat> {
   if (writer === undefined) throw new StoreUnavailable('there are too many writers');
   await client.query(BEGIN_CHAIN, [writer]);
   await client.query(`listen ${CHANGES_CHANNEL}`);
-  return { client, writer, head: await readHead(client, writer) };
+  const backend = await readBackend(client);
+  return { client, backend, writer, head: await readHead(client, writer) };
 }
 
 /**
@@ -63,7 +67,8 @@ async function takeSeat(client: pg.Client): Promise<Seat> {
  *
  * INVARIANT: a writer's number is held by its connection, and records are written under it through that connection alone.
  * Whoever loses the connection has lost the number. That nobody else took it meanwhile need not be trusted: records are
- * only ever written after the head that the writer knows.
+ * only ever written after the head that the writer knows. The number is free only once the server has ended the connection, which may be
+ * long after this process has lost it.
  */
 export function createSession(config: pg.ClientConfig): Session {
   let seat: Promise<Seat> | undefined;
