@@ -1,7 +1,9 @@
+import type { Knex } from 'knex';
 import pg from 'pg';
 import type { ChainHead } from '../../audit/chain.ts';
 import { WRITER } from '../audit.ts';
 import { WRITERS_MOST } from '../audit-rows.ts';
+import { MIGRATIONS } from '../schema/index.ts';
 import { CHANGES_CHANNEL } from '../schema/migration.ts';
 import { LogDamaged, StoreUnavailable } from '../unavailable.ts';
 import { readBackend } from './backend.ts';
@@ -40,6 +42,28 @@ const TAKE_NUMBER = `select writer from generate_series(${String(WRITER + 1)}, $
 const BEGIN_CHAIN = `insert into audit_chains (writer, sequence, digest)
   values ($1, 0, decode(repeat('00', 32), 'hex')) on conflict (writer) do nothing`;
 
+const COUNT_NUMBERS = `select count(distinct pid)::integer as count from pg_locks
+  where locktype = 'advisory' and classid = ${String(WRITERS_LOCK)} and objsubid = 2
+    and database = (select oid from pg_database where datname = current_database())`;
+
+/** How many processes hold the number of a writer, whichever schema of the database they write to. */
+export async function countWriters(db: Knex): Promise<number> {
+  const { rows } = await db.raw<{ readonly rows: readonly { readonly count: number }[] }>(
+    COUNT_NUMBERS,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Refuses a schema that this release does not know how to write to: it has come since this process looked. */
+async function checkSchema(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ readonly least: number }>(
+    'select least from ambit_schema where id = 1',
+  );
+  if ((rows[0]?.least ?? 0) > MIGRATIONS.length) {
+    throw new StoreUnavailable('the schema is that of a newer release');
+  }
+}
+
 /** The end of a chain as it is stored. */
 export async function readHead(client: pg.Client, writer: number): Promise<ChainHead> {
   const { rows } = await client.query<ChainHead>({
@@ -57,6 +81,7 @@ async function takeSeat(client: pg.Client): Promise<Seat> {
   const writer = rows[0]?.writer;
   if (writer === undefined) throw new StoreUnavailable('there are too many writers');
   await client.query(BEGIN_CHAIN, [writer]);
+  await checkSchema(client);
   await client.query(`listen ${CHANGES_CHANNEL}`);
   const backend = await readBackend(client);
   return { client, backend, writer, head: await readHead(client, writer) };
