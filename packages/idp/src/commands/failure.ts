@@ -1,4 +1,5 @@
 import { isStoreUnavailable } from '../storage.ts';
+import { describeStoreProblem, StoreRefusal } from '../store/problem.ts';
 
 /** Why a command cannot go on: one line for the operator, and what to do about it. */
 export interface Failure {
@@ -20,6 +21,7 @@ export class CommandFailed extends Error {
 /** The failure that an error of a command comes to; undefined where it is a bug. */
 export function failureOf(error: unknown): Failure | undefined {
   if (error instanceof CommandFailed) return error.failure;
+  if (error instanceof StoreRefusal) return describeStoreProblem(error.problem);
   if (!isStoreUnavailable(error)) return undefined;
   return {
     message: `nothing was changed: ${(error as Error).message}`,

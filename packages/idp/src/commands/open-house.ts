@@ -94,7 +94,10 @@ export async function openStore(
             },
       );
     }
-    await store.migrate();
+    await store.migrate().catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
   }
   return store;
 }

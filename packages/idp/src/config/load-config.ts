@@ -177,8 +177,9 @@ function checkExposure(
 function readDatabaseUrl(reader: SettingsReader): string | undefined {
   const url = reader.text('AMBIT_DATABASE_URL');
   if (url !== undefined && !/^(?:sqlite:.|postgres(?:ql)?:\/\/.)/.test(url)) {
-    const scheme = /^[a-z][a-z0-9+.-]{0,20}:/i.exec(url)?.[0];
-    const message = scheme ? `\`${scheme}\` is not a store this build knows` : 'it is no URL'; // which may hold a password, so it is not repeated
+    // It may hold a user and a password, so no more of it is repeated than what is a scheme for certain.
+    const scheme = /^([a-z][a-z0-9+.-]{0,20}:)\/\//i.exec(url)?.[1];
+    const message = scheme ? `\`${scheme}\` is not a store this build knows` : 'it is no URL';
     const hint = 'write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE';
     reader.report('AMBIT_DATABASE_URL', message, hint);
   }

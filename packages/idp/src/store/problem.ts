@@ -16,7 +16,19 @@ export type StoreProblem =
   | { readonly code: 'store.refused'; readonly path: string; readonly reason: string }
   | { readonly code: 'store.server_too_old'; readonly path: string; readonly version: number }
   | { readonly code: 'store.busy'; readonly path: string }
+  | { readonly code: 'store.in_use'; readonly path: string; readonly servers: number }
   | { readonly code: 'store.no_room'; readonly path: string; readonly missingBytes: number };
+
+/** Carries a {@link StoreProblem} out of work on a store that is open already. */
+export class StoreRefusal extends Error {
+  override readonly name = 'StoreRefusal';
+  readonly problem: StoreProblem;
+
+  constructor(problem: StoreProblem) {
+    super(describeStoreProblem(problem).message);
+    this.problem = problem;
+  }
+}
 
 const MIB = 1024 * 1024;
 
@@ -29,7 +41,7 @@ export function describeStoreProblem(problem: StoreProblem): {
     case 'store.url_malformed':
       return {
         message: `the database URL is not understood${problem.reason === undefined ? '' : `: ${problem.reason}`}`,
-        hint: 'set AMBIT_DATABASE_URL to `sqlite:` and the path of a file, or to `postgres://USER:PASSWORD@HOST/DATABASE`',
+        hint: 'set AMBIT_DATABASE_URL to `sqlite:` and the path of a file, or to `postgres://USER:PASSWORD@HOST/DATABASE` with `?`, `@`, `/`, `#` and `%` in user and password encoded (`%3F`, `%40`, `%2F`, `%23`, `%25`)',
       };
     case 'store.absent':
       return {
@@ -80,6 +92,11 @@ export function describeStoreProblem(problem: StoreProblem): {
       return {
         message: `the database \`${problem.path}\` is held by another process`,
         hint: 'stop the other process and start again',
+      };
+    case 'store.in_use':
+      return {
+        message: `the database \`${problem.path}\` has servers at work on it (processes: ${problem.servers}), and those of the release before cannot go on with the schema of this one`,
+        hint: 'stop all servers first, then run this again; the database was left as it is',
       };
     case 'store.no_room':
       return {

@@ -124,9 +124,9 @@ describe('the settings', () => {
       ...{ databaseUrl: url, embedded: false },
       database: { connections: 20, timeoutSeconds: 3 },
     });
-    expect(problems({ AMBIT_DATABASE_URL: 'hunter2@db/ambit' })).toEqual([
-      'AMBIT_DATABASE_URL: it is no URL',
-    ]);
+    for (const text of ['hunter2@db/ambit', 'ambit:hunter2@db/ambit', 'sqlite:']) {
+      expect(problems({ AMBIT_DATABASE_URL: text })).toEqual(['AMBIT_DATABASE_URL: it is no URL']);
+    }
     expect(problems({ AMBIT_DATABASE_CONNECTIONS: '1' })).toEqual([
       'AMBIT_DATABASE_CONNECTIONS: `1` is not a number',
     ]);

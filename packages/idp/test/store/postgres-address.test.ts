@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { selfSigned } from '../../../../test/support/certificates.ts';
 import { readPostgresUrl } from '../../src/store/postgres/address.ts';
+import { temporaryFolder } from '../support/temporary-store.ts';
 
 function read(url: string) {
   const address = readPostgresUrl(url);
@@ -24,7 +28,8 @@ describe('the address of a PostgreSQL', () => {
   test.each([
     ['postgres://db/ambit', 'it must name a user, a host and a database'],
     ['postgres://u:secret@db', 'it must name a user, a host and a database'],
-    ['postgres://u:secret@db/%E0%A4%A', 'it must name a user, a host and a database'],
+    ['postgres://u:secret@db/%E0%A4%A', 'a `%` in it encodes nothing'],
+    ['postgres://u:secret%@db/a', 'a `%` in it encodes nothing'],
     ['postgres://u:sec ret@:5432/', 'it is no URL'],
     ['postgres://u:secret@db/a?pool=9', 'the parameter `pool` is not known'],
     ['postgres://u:secret@db/a?sslmode=secret', 'its `sslmode` is not known'],
@@ -34,8 +39,35 @@ describe('the address of a PostgreSQL', () => {
       'postgres://u:secret@db/a?sslrootcert=/nowhere',
       'the file of `sslrootcert` cannot be read (ENOENT)',
     ],
+    ['postgres://u:1/secret/a', 'it must name a user, a host and a database'],
+    ['postgres://u@db/a?sec-ret=1', 'a parameter is not known'],
+    [`postgres://u@db/a?${'secret'.repeat(6)}=1`, 'a parameter is not known'],
+    ['postgres://u@db/a?sslmode=disable&sslmode=require', 'the parameter `sslmode` is given twice'],
+    ['postgres://u@db/a?options=&options=', 'the parameter `options` is given twice'],
   ])('%s is refused, and nothing secret of it repeated', (url, reason) => {
     expect(read(url)).toBe(reason);
+  });
+});
+
+test.each([
+  '?',
+  '/',
+  '#',
+  '/w?x=',
+  '?sslmode=disable&',
+  '@h/',
+  '@h?',
+  '@h#',
+  '@h/d?secret=1',
+  '@h/d#',
+])('a password with `%s` in it is told to be encoded, and no part of it repeated', (inside) => {
+  for (const start of ['12345', 'hidden']) {
+    const reason = read(`postgres://user:${start}${inside}hunter2@db.example/base`);
+    expect(reason).toMatch(/^(?:it is no URL|it has a `#`, or an `@` after the host: .*)$/);
+  }
+  const encoded = encodeURIComponent(`12345${inside}hunter2`);
+  expect(read(`postgres://user:${encoded}@db.example/base`)).toMatchObject({
+    password: `12345${inside}hunter2`,
   });
 });
 
@@ -57,5 +89,36 @@ describe('the way to a PostgreSQL', () => {
     expect(tlsOf('postgres://u@db/a?sslmode=verify-ca')).toEqual({
       checkServerIdentity: expect.any(Function),
     });
+  });
+
+  test('is begun with files only where they are what they are named as', async () => {
+    const folder = temporaryFolder();
+    const write = (name: string, text: string): string => {
+      writeFileSync(join(folder.path, name), text);
+      return join(folder.path, name);
+    };
+    const [one, other] = await Promise.all([selfSigned('CN=one'), selfSigned('CN=other')]);
+    const cert = write('one.pem', one.cert);
+    const key = write('one.key', one.key);
+    const [otherKey, empty] = [write('other.key', other.key), write('empty.pem', '')];
+    const withFiles = (query: string) => tlsOf(`postgres://u@db/a?${query}`);
+    expect(withFiles(`sslrootcert=${cert}&sslcert=${cert}&sslkey=${key}`)).toEqual({
+      ...{ ca: one.cert, cert: one.cert, key: one.key },
+    });
+    for (const alone of [`sslcert=${cert}`, `sslkey=${key}`]) {
+      expect(withFiles(alone)).toBe('`sslcert` and `sslkey` go together');
+    }
+    for (const none of [empty, key]) {
+      expect(withFiles(`sslrootcert=${none}`)).toBe(
+        'the file of `sslrootcert` holds no certificate in PEM',
+      );
+    }
+    expect(withFiles(`sslcert=${empty}&sslkey=${key}`)).toBe(
+      'the file of `sslcert` holds no certificate in PEM',
+    );
+    expect(withFiles(`sslcert=${cert}&sslkey=${otherKey}`)).toBe(
+      'the key of `sslkey` is not the one of `sslcert`, or needs a password',
+    );
+    folder.remove();
   });
 });

@@ -7,6 +7,7 @@ import type { CommandOf } from '../../src/store/engine.ts';
 import type { Store } from '../../src/store/open-storage.ts';
 import { readPostgresUrl } from '../../src/store/postgres/address.ts';
 import { createAppends, isAppendAgain } from '../../src/store/postgres/appends.ts';
+import { readBackend } from '../../src/store/postgres/backend.ts';
 import { connectionConfig } from '../../src/store/postgres/pools.ts';
 import { readHead } from '../../src/store/postgres/session.ts';
 import type { Seat, Session } from '../../src/store/postgres/session.ts';
@@ -32,13 +33,15 @@ beforeEach(async () => {
   seats = [];
   for (let count = 0; count < 2; count += 1) {
     const client = new pg.Client(connectionConfig(address.value, { statementTimeoutMs: 5_000 }));
+    client.on('error', () => undefined); // it may be ended by the other
     await client.connect();
     await client.query(
       `insert into audit_chains (writer, sequence, digest)
        values ($1, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing`,
       [WRITER],
     );
-    seats.push({ client, writer: WRITER, head: await readHead(client, WRITER) });
+    const backend = await readBackend(client);
+    seats.push({ client, backend, writer: WRITER, head: await readHead(client, WRITER) });
   }
 });
 afterEach(async () => {

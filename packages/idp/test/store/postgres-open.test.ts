@@ -65,7 +65,7 @@ describe('a PostgreSQL that cannot be used is told of in one line, without the p
 
   test('where the URL is not understood', async () => {
     expect(await refusalOf('postgres://u:hunter2@db/a?sslmode=prefer')).toBe(
-      'the database URL is not understood: `sslmode=prefer` may fall back to plain text; set AMBIT_DATABASE_URL to `sqlite:` and the path of a file, or to `postgres://USER:PASSWORD@HOST/DATABASE`',
+      'the database URL is not understood: `sslmode=prefer` may fall back to plain text; set AMBIT_DATABASE_URL to `sqlite:` and the path of a file, or to `postgres://USER:PASSWORD@HOST/DATABASE` with `?`, `@`, `/`, `#` and `%` in user and password encoded (`%3F`, `%40`, `%2F`, `%23`, `%25`)',
     );
   });
 });

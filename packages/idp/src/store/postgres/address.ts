@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { err, ok, present } from '@ambit/scope-catalog';
+import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type { ConnectionOptions } from 'node:tls';
-import { systemErrorCode } from '../../system-error.ts';
+import { readTlsFiles } from './tls-files.ts';
 
 /** Where a PostgreSQL is, whose database it is, and how the way there is protected. */
 export interface PostgresAddress {
@@ -25,7 +24,7 @@ export const isPostgresUrl = (url: string): boolean => /^postgres(ql)?:\/\//.tes
 export const placeOf = ({ host, port, database }: PostgresAddress): string =>
   `${host.includes(':') ? `[${host}]` : host}:${String(port)}/${database}`;
 
-const PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'options'] as const;
+const PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'options'];
 
 /**
  * Reads `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, with what libpq knows as `sslmode`, `sslrootcert`, `sslcert`,
@@ -34,38 +33,58 @@ const PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'options'] as
  * `sslmode` is held to strictly: `require` and `verify-full` want a certificate of a known authority for that very host,
  * `verify-ca` does without the host, `no-verify` encrypts for whoever answers, `disable` does not encrypt. Without it the
  * way is `verify-full`, and `disable` on loopback. Nothing falls back to plain text, so `allow` and `prefer` are refused.
- * The reason of a refusal repeats nothing of the URL but the name of what is wrong in it.
+ * The reason of a refusal repeats nothing of the URL but the name of a parameter, and that only where no part of a password
+ * can have come to stand in its place.
  */
 export function readPostgresUrl(
   text: string,
 ): Result<PostgresAddress, { readonly reason: string }> {
   const url = URL.parse(text);
   if (!url || !isPostgresUrl(text)) return err({ reason: 'it is no URL' });
-  const unknown = [...url.searchParams.keys()].find((name) => !isParameter(name));
-  if (unknown !== undefined) return err({ reason: `the parameter \`${unknown}\` is not known` });
+  // Where a password holds a `/`, `?` or `#`, what follows is taken for a host, a database or a parameter, up to another `@`.
+  if (`${url.pathname}${url.search}`.includes('@') || text.includes('#')) {
+    return err({
+      reason: 'it has a `#`, or an `@` after the host: something in its password is not encoded',
+    });
+  }
   const [host, user, password, database] = [
     url.hostname.replace(/^\[|\]$/g, ''),
     url.username,
     url.password,
     url.pathname.slice(1),
   ].map(decode);
-  if (!host || !user || !database || password === undefined) {
+  if ([host, user, password, database].includes(undefined)) {
+    return err({ reason: 'a `%` in it encodes nothing' });
+  }
+  if (!host || !user || !database) {
     return err({ reason: 'it must name a user, a host and a database' });
   }
+  const wrong = findWrongParameter([...url.searchParams.keys()]);
+  if (wrong !== undefined) return err({ reason: wrong });
   const ssl = readTls(url.searchParams, isLoopback(host));
   if (!ssl.ok) return ssl;
   return ok({
     host,
     port: Number(url.port || DEFAULT_PORT),
     user,
-    password: password === '' ? undefined : password,
+    password: password || undefined,
     database,
     ssl: ssl.value,
     options: url.searchParams.get('options') ?? '',
   });
 }
 
-const isParameter = (name: string): boolean => PARAMETERS.some((parameter) => parameter === name);
+/** What is wrong with the parameters; a name is told where it looks like one. */
+function findWrongParameter(names: readonly string[]): string | undefined {
+  const unknown = names.find((name) => !PARAMETERS.includes(name));
+  if (unknown !== undefined) {
+    return /^\w{1,32}$/.test(unknown)
+      ? `the parameter \`${unknown}\` is not known`
+      : 'a parameter is not known';
+  }
+  const again = names.find((name, index) => names.indexOf(name) !== index);
+  return again === undefined ? undefined : `the parameter \`${again}\` is given twice`;
+}
 
 function decode(text: string): string | undefined {
   try {
@@ -83,7 +102,7 @@ function readTls(
   loopback: boolean,
 ): Result<false | ConnectionOptions, { readonly reason: string }> {
   const mode = parameters.get('sslmode') ?? (loopback ? 'disable' : 'verify-full');
-  const files = readFiles(parameters);
+  const files = readTlsFiles(parameters);
   if (!files.ok) return files;
   switch (mode) {
     case 'disable':
@@ -101,21 +120,4 @@ function readTls(
     default:
       return err({ reason: 'its `sslmode` is not known' });
   }
-}
-
-function readFiles(
-  parameters: URLSearchParams,
-): Result<ConnectionOptions, { readonly reason: string }> {
-  const contents: Partial<Record<(typeof PARAMETERS)[number], string>> = {};
-  for (const name of ['sslrootcert', 'sslcert', 'sslkey'] as const) {
-    const path = parameters.get(name);
-    if (path === null) continue;
-    try {
-      contents[name] = readFileSync(path, 'utf8');
-    } catch (error) {
-      return err({ reason: `the file of \`${name}\` cannot be read (${systemErrorCode(error)})` });
-    }
-  }
-  const { sslrootcert: ca, sslcert: cert, sslkey: key } = contents;
-  return ok(present({ ca, cert, key }));
 }

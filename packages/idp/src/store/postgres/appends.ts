@@ -2,6 +2,9 @@ import { toHex } from '../../audit/chain.ts';
 import { encodeRow, idInManyChains } from '../audit-rows.ts';
 import type { AuditRow } from '../audit-rows.ts';
 import type { CommandOf } from '../engine.ts';
+import { StoreUnavailable } from '../unavailable.ts';
+import { endBackend } from './backend.ts';
+import type { Backend } from './backend.ts';
 import type { CommitBatch } from './batches.ts';
 import { isCut } from './faults.ts';
 import { readHead } from './session.ts';
@@ -30,8 +33,9 @@ const APPEND = `with head as (
   )
   select count(*) as written from head`;
 
-/** What was sent when the connection was cut: it may have been committed all the same. */
+/** What was sent when the connection was cut: it may have been committed all the same, or may yet be as long as its backend lives. */
 interface Doubt {
+  readonly backend: Backend;
   readonly commands: readonly CommandOf<'append'>[];
   readonly last: AuditRow;
 }
@@ -41,18 +45,25 @@ class HeadMoved extends Error {
   override readonly name = 'HeadMoved';
 }
 
+/** Says that a batch may yet be committed, so that nobody knows whether it is to be written. */
+class StillInDoubt extends StoreUnavailable {
+  override readonly name = 'StillInDoubt';
+}
+
 /** Whether an append that failed so can be tried again. */
 export const isAppendAgain = (error: unknown): boolean =>
-  error instanceof HeadMoved || isCut(error);
+  error instanceof HeadMoved || error instanceof StillInDoubt || isCut(error);
 
 /**
  * Makes what appends to the log: a whole batch in one statement, which is one round trip and one commit.
  *
- * Where the connection was cut with a batch on its way, the digest of its last record tells whether it was committed, so
- * that it can be tried again without being written twice.
+ * Where the connection was cut with a batch on its way, its backend is ended first, which may still be at it; then the digest of
+ * the last record tells whether the batch was committed, so that it can be tried again without being written twice. As long as the
+ * backend lives nothing is written at all.
  */
 export function createAppends(session: Session): CommitBatch<CommandOf<'append'>, undefined> {
   let doubt: Doubt | undefined;
+  const written = new WeakSet<CommandOf<'append'>>();
 
   const wasCommitted = async (seat: Seat, { last }: Doubt): Promise<boolean> => {
     const { rows } = await seat.client.query<{ readonly digest: Uint8Array }>(
@@ -67,8 +78,13 @@ export function createAppends(session: Session): CommitBatch<CommandOf<'append'>
     seat: Seat,
     commands: readonly CommandOf<'append'>[],
   ): Promise<readonly CommandOf<'append'>[]> => {
-    if (!doubt || !(await wasCommitted(seat, doubt))) return commands;
-    const written = new Set(doubt.commands);
+    if (doubt) {
+      if (!(await endBackend(seat.client, doubt.backend))) {
+        throw new StillInDoubt('a batch whose connection was cut may yet be committed');
+      }
+      if (await wasCommitted(seat, doubt)) for (const one of doubt.commands) written.add(one);
+      doubt = undefined;
+    }
     return commands.filter((command) => !written.has(command));
   };
 
@@ -89,8 +105,8 @@ export function createAppends(session: Session): CommitBatch<CommandOf<'append'>
     const last = rows.at(-1);
     if (last === undefined) return;
     const derivations = commands.flatMap(({ derivation }) => (derivation ? [derivation] : []));
-    doubt = { commands, last };
-    const { rows: told } = await seat.client.query<{ readonly written: number }>({
+    doubt = { backend: seat.backend, commands, last };
+    const query = seat.client.query<{ readonly written: number }>({
       name: 'ambit-append',
       text: APPEND,
       values: [
@@ -109,6 +125,10 @@ export function createAppends(session: Session): CommitBatch<CommandOf<'append'>
         derivations.map(([, , , derivation]) => derivation),
       ],
     });
+    const { rows: told } = await query.catch((error: unknown) => {
+      if (!isCut(error)) doubt = undefined; // refused, so certainly not committed
+      throw error;
+    });
     doubt = undefined;
     if (told[0]?.written !== 1) {
       seat.head = await readHead(seat.client, seat.writer);
@@ -119,13 +139,10 @@ export function createAppends(session: Session): CommitBatch<CommandOf<'append'>
 
   return async (commands) => {
     const seat = await session.seat();
-    const rest = await settle(seat, commands);
-    doubt = undefined;
     try {
-      await append(seat, rest);
+      await append(seat, await settle(seat, commands));
     } catch (error) {
       if (isCut(error)) session.leave(seat);
-      else doubt = undefined; // refused, so certainly not committed
       throw error;
     }
     return commands.map(() => undefined);

@@ -4,6 +4,7 @@ import { idInManyChains } from '../audit-rows.ts';
 import type { CommandKind, CommandOf, CommandResults, Engine } from '../engine.ts';
 import { StoreUnavailable } from '../unavailable.ts';
 import { createWriteLock } from '../write-lock.ts';
+import { placeOf } from './address.ts';
 import type { PostgresAddress } from './address.ts';
 import { createAppends, isAppendAgain } from './appends.ts';
 import { createBatches } from './batches.ts';
@@ -105,7 +106,7 @@ export function openPostgres(options: PostgresOptions): Engine {
     schemaVersion: async () => (await readSchema(readers.db))?.version ?? 0,
     async migrate() {
       const patient = createPool(address, { statementTimeoutMs: MIGRATION_MS, most: 1 });
-      await migrate(patient.db).finally(() => patient.close());
+      await migrate(patient.db, placeOf(address)).finally(() => patient.close());
     },
     async close() {
       await Promise.all(Object.values(kinds).map((kind) => kind.atRest()));

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
+import { StoreRefusal } from '../problem.ts';
 import { MIGRATIONS } from '../schema/index.ts';
+import { countWriters } from './session.ts';
 
 /** Keeps two processes from laying out the same database at once: `AMBM`. */
 const MIGRATION_LOCK = 0x414d424d;
@@ -18,6 +20,8 @@ interface SchemaRow extends SchemaState {
 
 /** A table that every database of ours has, and others hardly by chance with all the rest. */
 const OURS = 'catalog_versions';
+/** Where whoever writes records begins. */
+const CHAINS = 'audit_chains';
 
 /** What the database says of its schema; undefined where it holds tables of somebody else by our names. */
 export async function readSchema(db: Knex): Promise<SchemaState | undefined> {
@@ -30,9 +34,9 @@ export async function readSchema(db: Knex): Promise<SchemaState | undefined> {
 
 /**
  * Brings the schema up to this release's in one transaction, while nobody else does; whoever comes meanwhile waits and finds
- * it done.
+ * it done. Throws {@link StoreRefusal} where a step breaks the releases before it and servers are at work, which may be theirs.
  */
-export const migrate = (db: Knex): Promise<void> =>
+export const migrate = (db: Knex, path: string): Promise<void> =>
   db.transaction(async (trx) => {
     await trx.raw('set local idle_in_transaction_session_timeout = 0');
     await trx.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
@@ -41,9 +45,16 @@ export const migrate = (db: Knex): Promise<void> =>
     );
     const found = await trx<SchemaRow>('ambit_schema').where({ id: 1 }).forUpdate().first();
     const version = found?.version ?? 0;
-    if (version >= MIGRATIONS.length) return;
+    const pending = MIGRATIONS.slice(version);
+    if (pending.length === 0) return;
     const before = await tablesOf(trx);
-    for (const migration of MIGRATIONS.slice(version)) await migration.up(trx, 'postgres');
+    if (before.includes(CHAINS) && pending.some(({ breaks }) => breaks)) {
+      // A server first takes its number, then writes here: whoever is not counted waits, and finds the new schema.
+      await trx.raw(`lock table ${CHAINS} in exclusive mode`);
+      const servers = await countWriters(trx);
+      if (servers > 0) throw new StoreRefusal({ code: 'store.in_use', path, servers });
+    }
+    for (const migration of pending) await migration.up(trx, 'postgres');
     await orderByBytes(
       trx,
       (await tablesOf(trx)).filter((table) => !before.includes(table)),

@@ -1,9 +1,13 @@
+import type { Knex } from 'knex';
 import pg from 'pg';
 import type { ChainHead } from '../../audit/chain.ts';
 import { WRITER } from '../audit.ts';
 import { WRITERS_MOST } from '../audit-rows.ts';
+import { MIGRATIONS } from '../schema/index.ts';
 import { CHANGES_CHANNEL } from '../schema/migration.ts';
 import { LogDamaged, StoreUnavailable } from '../unavailable.ts';
+import { readBackend } from './backend.ts';
+import type { Backend } from './backend.ts';
 
 /** Marks the locks by which processes hold the numbers of writers: `AMBW`. */
 const WRITERS_LOCK = 0x414d4257;
@@ -16,6 +20,7 @@ const FAILURE_STANDS_MS = 50;
 /** A writer of the audit log: its number, which nobody else has as long as its connection lives, and the end of its chain. */
 export interface Seat {
   readonly client: pg.Client;
+  readonly backend: Backend;
   readonly writer: number;
   head: ChainHead;
 }
@@ -37,6 +42,28 @@ const TAKE_NUMBER = `select writer from generate_series(${String(WRITER + 1)}, $
 const BEGIN_CHAIN = `insert into audit_chains (writer, sequence, digest)
   values ($1, 0, decode(repeat('00', 32), 'hex')) on conflict (writer) do nothing`;
 
+const COUNT_NUMBERS = `select count(distinct pid)::integer as count from pg_locks
+  where locktype = 'advisory' and classid = ${String(WRITERS_LOCK)} and objsubid = 2
+    and database = (select oid from pg_database where datname = current_database())`;
+
+/** How many processes hold the number of a writer, whichever schema of the database they write to. */
+export async function countWriters(db: Knex): Promise<number> {
+  const { rows } = await db.raw<{ readonly rows: readonly { readonly count: number }[] }>(
+    COUNT_NUMBERS,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Refuses a schema that this release does not know how to write to: it has come since this process looked. */
+async function checkSchema(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ readonly least: number }>(
+    'select least from ambit_schema where id = 1',
+  );
+  if ((rows[0]?.least ?? 0) > MIGRATIONS.length) {
+    throw new StoreUnavailable('the schema is that of a newer release');
+  }
+}
+
 /** The end of a chain as it is stored. */
 export async function readHead(client: pg.Client, writer: number): Promise<ChainHead> {
   const { rows } = await client.query<ChainHead>({
@@ -54,8 +81,10 @@ async function takeSeat(client: pg.Client): Promise<Seat> {
   const writer = rows[0]?.writer;
   if (writer === undefined) throw new StoreUnavailable('there are too many writers');
   await client.query(BEGIN_CHAIN, [writer]);
+  await checkSchema(client);
   await client.query(`listen ${CHANGES_CHANNEL}`);
-  return { client, writer, head: await readHead(client, writer) };
+  const backend = await readBackend(client);
+  return { client, backend, writer, head: await readHead(client, writer) };
 }
 
 /**
@@ -63,7 +92,8 @@ async function takeSeat(client: pg.Client): Promise<Seat> {
  *
  * INVARIANT: a writer's number is held by its connection, and records are written under it through that connection alone.
  * Whoever loses the connection has lost the number. That nobody else took it meanwhile need not be trusted: records are
- * only ever written after the head that the writer knows.
+ * only ever written after the head that the writer knows. The number is free only once the server has ended the connection, which may be
+ * long after this process has lost it.
  */
 export function createSession(config: pg.ClientConfig): Session {
   let seat: Promise<Seat> | undefined;
