@@ -36,7 +36,7 @@ describe('whoever tampers with the log of an installation is found out by `ambit
     'alters the signature of checkpoint 1',
     'slips in a key of its own',
     'alters a record and makes all later digests and the head anew',
-'truncates the log to the last checkpoint but one, sets the head back and takes away the last',
+    'truncates the log to the last checkpoint but one, sets the head back and takes away the last',
     'takes every checkpoint and every audit key away',
     // Without a head no token is given out to ask with: by `ambit-idp verify`.
     'deletes the head',

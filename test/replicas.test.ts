@@ -16,6 +16,7 @@ import { SHARED_ISSUER, startReplicas } from './support/replicas.ts';
 import type { Replica, Replicas } from './support/replicas.ts';
 import { AMBIT_IDP, run } from './support/processes.ts';
 import { temporaryFolder } from './support/server.ts';
+import { stateAge } from './support/state-age.ts';
 import { until } from './support/until.ts';
 
 /** The short form of `npm run drill:replicas`. */
@@ -126,12 +127,7 @@ describe('two servers on one PostgreSQL', () => {
 
   test('each says how old at the most what it shows may be: not much more than a second', async () => {
     for (const { server } of replicas.all) {
-      const port = /"management_port":(\d+)/.exec(server.output().stdout)?.[1] ?? '';
-      await until(async () => {
-        const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-        const [, age] = /^ambit_state_age_seconds ([\d.e-]+)$/m.exec(text) ?? [];
-        return age !== undefined && Number(age) < 1.5;
-      });
+      await until(async () => ((await stateAge(server)) ?? Infinity) < 1.5);
     }
   });
 });
@@ -175,5 +171,10 @@ describe('two servers under load that lose their connections, their database and
     for (const said of figures.health) {
       expect(said).toMatch(/^503 (?:the store does not answer|the audit log cannot be written)$/);
     }
+  });
+
+  test('say by a metric that the database is gone, each of them: the state grows older than it may be', () => {
+    expect(figures.stateAges).toHaveLength(2 * CYCLES);
+    for (const age of figures.stateAges) expect(age).toBeGreaterThan(2);
   });
 });

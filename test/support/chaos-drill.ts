@@ -11,6 +11,7 @@ import { createDatabaseOn } from './postgres/test-database.ts';
 import type { TestDatabase } from './postgres/test-database.ts';
 import { SHARED_ISSUER, startReplicas } from './replicas.ts';
 import type { Replicas } from './replicas.ts';
+import { stateAge } from './state-age.ts';
 import { until } from './until.ts';
 
 /** What taking away servers, connections and the database under load came to. */
@@ -29,6 +30,8 @@ export interface ChaosFigures {
   readonly answers: ReadonlyMap<string, number>;
   /** What was said of health while the database was gone, each once. */
   readonly health: readonly string[];
+  /** How old each server's state became in that time, in seconds, by its metrics. */
+  readonly stateAges: readonly number[];
   /** Answers that were errors while nothing was at fault. */
   readonly errorsAtPeace: number;
   /** Tokens that were received and are not in the log. */
@@ -40,6 +43,8 @@ export interface ChaosFigures {
 const WORKERS = 6;
 /** Tokens between two faults. */
 const STRETCH = 40;
+/** How old the state at hand is at the most while the database answers. */
+const STATE_MAY_BE_SECONDS = 2;
 
 /** Cuts connections, takes the database away and kills servers in turn, under load at two servers. */
 export async function drillChaos(
@@ -47,13 +52,17 @@ export async function drillChaos(
   { cycles }: { readonly cycles: number },
 ): Promise<ChaosFigures> {
   const database = await createDatabaseOn(postgres.url);
-  const replicas = await startReplicas(database.url, 2, { AMBIT_CLIENT_REQUESTS_PER_MINUTE: '0' });
+  const replicas = await startReplicas(database.url, 2, {
+    AMBIT_CLIENT_REQUESTS_PER_MINUTE: '0',
+    AMBIT_MANAGEMENT_LISTEN: '127.0.0.1:0',
+  });
   const began = performance.now();
   try {
     const shop = await layOutShop(() => replicas.next(), SHARED_ISSUER);
     const notes = emptyNotes();
     const load = startLoad(shop, notes, { workers: WORKERS });
     const said = new Set<string>();
+    const stateAges: number[] = [];
     let errorsAtPeace = 0;
     /** Lets so many tokens be issued, and counts what is answered otherwise. */
     const peace = async (): Promise<void> => {
@@ -68,7 +77,7 @@ export async function drillChaos(
       await peace();
       await cutConnections(database, notes);
       await peace();
-      await loseDatabase(postgres, replicas, notes, said);
+      stateAges.push(...(await loseDatabase(postgres, replicas, notes, said)));
       await peace();
       await killOne(replicas);
     }
@@ -78,7 +87,7 @@ export async function drillChaos(
     return {
       ...{ cycles, seconds: (performance.now() - began) / 1000, errorsAtPeace },
       ...{ received: notes.received.size, revoked: notes.revoked.size, answers: notes.answers },
-      ...{ health: [...said], wrong: notes.wrong },
+      ...{ health: [...said], stateAges, wrong: notes.wrong },
       ...(await verify(database.url, replicas.masterKey)),
       unrecorded: await unrecorded(database, notes),
     };
@@ -105,13 +114,13 @@ async function cutConnections(database: TestDatabase, notes: Notes): Promise<voi
   }
 }
 
-/** Ends the database until clients have noticed and health says so, then starts it again. */
+/** Ends the database until clients have noticed, and health and metrics say so, then starts it again. */
 async function loseDatabase(
   postgres: OwnPostgres,
   replicas: Replicas,
   notes: Notes,
   said: Set<string>,
-): Promise<void> {
+): Promise<readonly number[]> {
   const refused = () => answered(notes, 'token 503', 'introspection 503');
   const wanted = refused() + 20;
   await postgres.stop();
@@ -123,7 +132,14 @@ async function loseDatabase(
     const { status } = await health(replica, 'live');
     if (status !== 200) notes.wrong.push(`a server says it is dead: ${String(status)}`);
   }
+  const ages: number[] = [];
+  for (const { server } of replicas.all) {
+    let age = 0;
+    await until(async () => (age = (await stateAge(server)) ?? 0) > STATE_MAY_BE_SECONDS);
+    ages.push(age);
+  }
   await postgres.start();
+  return ages;
 }
 
 /** Kills a server that others stand in for, and starts another. */

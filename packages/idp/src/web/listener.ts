@@ -91,10 +91,21 @@ export async function bind(
   return listening;
 }
 
-/** Answers whoever comes before the application is there. */
+/** Answers whoever comes before the application is there, as the token endpoint answers what it cannot do for now. */
 const answerStarting: RequestListener = (_request, response) => {
-  response.writeHead(503, { 'Retry-After': '1' }).end();
+  response
+    .writeHead(503, {
+      'Content-Type': 'application/json',
+      'Cache-Control': 'no-store',
+      'Retry-After': '1',
+    })
+    .end(STARTING);
 };
+
+const STARTING = JSON.stringify({
+  error: 'temporarily_unavailable',
+  error_description: 'the server is starting',
+});
 
 function serve(
   server: Server,

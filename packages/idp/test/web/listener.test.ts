@@ -5,6 +5,31 @@ import { describe, expect, test } from '@jest/globals';
 import Koa from 'koa';
 import { bind } from '../../src/web/listener.ts';
 
+describe('a listener that has no application yet', () => {
+  test('answers everybody that the server is starting, as any other 503 is answered', async () => {
+    const bound = await bind({ host: '127.0.0.1', port: 0 });
+    if (!bound.ok) throw new Error(bound.error.code);
+    const { port } = bound.value;
+    for (const [method, path] of [
+      ['POST', '/oauth2/token'],
+      ['GET', '/health/ready'],
+    ] as const) {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
+      expect([response.status, await response.json()]).toEqual([
+        503,
+        { error: 'temporarily_unavailable', error_description: 'the server is starting' },
+      ]);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'content-type': 'application/json',
+        'cache-control': 'no-store',
+        'retry-after': '1',
+      });
+    }
+    const app = { callback: () => new Koa().callback(), meetUnreadable: () => ({}) };
+    await bound.value.serve(app).close(0);
+  });
+});
+
 describe('a listener that closes', () => {
   test('hangs up on whoever was asking already as soon as the answer is out', async () => {
     const asked = Promise.withResolvers<Socket>();
