@@ -4,9 +4,11 @@ import { isStoreUnavailable } from '../storage.ts';
 export interface Failure {
   readonly message: string;
   readonly hint?: string;
+  /** What the process ends with; 1 where it is absent. */
+  readonly exit?: number;
 }
 
-/** Carries a {@link Failure} from deep inside a command to its edge, which prints it and exits with 1. */
+/** Carries a {@link Failure} from deep inside a command to its edge, which prints it and exits. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
   readonly failure: Failure;
