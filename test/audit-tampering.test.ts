@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { proofTampers } from '../packages/idp/test/tamper/proof.ts';
 import { recordTampers } from '../packages/idp/test/tamper/records.ts';
 import { layOutLog, verifyTampered } from './support/tamper-drill.ts';
@@ -52,6 +53,53 @@ describe('whoever tampers with the log of an installation is found out by `ambit
     const place = sequence === undefined || tamper.byKept ? {} : { sequence, writer: 1 };
     expect(findings?.[0]).toMatchObject({ code, ...place });
     expect(findings?.[0]?.message).not.toBe('');
+  });
+});
+
+describe('a database that no server starts on is still told of by `ambit-idp verify`, in a line', () => {
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await startServer();
+    await server.stop();
+  });
+  afterEach(() => server.remove());
+  const verifyAfter = (sql: string) => {
+    const db = new Database(join(server.home, 'ambit.db'));
+    db.exec(sql);
+    db.close();
+    return server.idp(['verify']);
+  };
+
+  test.each(['audit_log', 'audit_checkpoints', 'audit_chains', 'audit_terms', 'audit_keys'])(
+    'whose table %s is gone, exit 5',
+    async (table) => {
+      const { code, stdout, stderr } = await verifyAfter(`drop table ${table}`);
+      expect([code, stdout, stderr]).toEqual([
+        5,
+        '',
+        `ambit-idp: the audit log is broken: the table \`${table}\` is gone; restore the database from a backup\n`,
+      ]);
+    },
+  );
+
+  test('one column of which is gone, exit 5', async () => {
+    const { code, stderr } = await verifyAfter('alter table audit_log drop column personal');
+    expect([code, stderr]).toEqual([
+      5,
+      'ambit-idp: the audit log is broken: the column `personal` is gone; restore the database from a backup\n',
+    ]);
+  });
+
+  test('whose key is no JSON, exit 5', async () => {
+    const { code, stdout, stderr } = await verifyAfter(
+      `update audit_keys set public_jwk = 'not json'`,
+    );
+    expect([code, stderr]).toEqual([5, '']);
+    const { findings } = JSON.parse(stdout) as { readonly findings: readonly object[] };
+    expect(findings[0]).toEqual({
+      code: 'key.unreadable',
+      message: 'a key in the table `audit_keys` was altered: it cannot be read',
+    });
   });
 });
 

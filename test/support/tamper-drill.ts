@@ -106,7 +106,11 @@ export async function verifyTampered(
     const { code, stdout, stderr } = await server.ambit(
       byKept ? [...words, '--checkpoint', kept] : words,
     );
-    if (stderr.includes('no token from the server')) {
+    if (
+      stderr.includes(
+        'hint: where the log cannot be written no token is issued; `ambit-idp verify`',
+      )
+    ) {
       return await verifyItself(server, byKept, kept);
     }
     const said = stdout === '' ? {} : (JSON.parse(stdout) as Omit<DrillVerdict, 'exit' | 'stderr'>);

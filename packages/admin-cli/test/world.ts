@@ -244,6 +244,17 @@ export const WORLD: StubOptions = {
   date: new Date(NOW).toUTCString(),
   clients: {
     ops: { secret: 'ops-secret', defaults: ADMIN_SCOPES, entitled: ADMIN_SCOPES },
+    stalled: {
+      secret: 'stalled-secret',
+      entitled: [],
+      refusal: {
+        status: 503,
+        body: {
+          error: 'temporarily_unavailable',
+          error_description: 'the service is not available for the moment',
+        },
+      },
+    },
     newcomer: { secret: 'newcomer-secret', entitled: ['ambit.catalog:read'] },
   },
   routes: {

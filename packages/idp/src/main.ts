@@ -121,5 +121,5 @@ try {
   const failure = failureOf(error);
   if (failure === undefined) throw error;
   process.stderr.write(describeFailure(failure));
-  process.exit(1); // whatever is open by then would keep the process alive
+  process.exit(failure.exit ?? 1); // whatever is open by then would keep the process alive
 }

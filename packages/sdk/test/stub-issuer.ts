@@ -27,6 +27,8 @@ export interface StubClient {
   readonly defaults?: readonly string[];
   /** Scopes it may ask for by name. */
   readonly entitled: readonly string[];
+  /** What it gets in the place of any token. */
+  readonly refusal?: StubReply;
 }
 
 export interface StubOptions {
@@ -88,6 +90,7 @@ export async function startStubIssuer(options: StubOptions): Promise<StubIssuer>
         body: { error: 'invalid_client' },
       };
     }
+    if (client.refusal) return client.refusal;
     const asked = parameters.get('scope')?.split(' ') ?? client.defaults ?? [];
     const foreign = asked.filter((scope) => !client.entitled.includes(scope));
     if (asked.length === 0 || foreign.length > 0) {

@@ -5,9 +5,11 @@ import { describeStoreProblem, StoreRefusal } from '../store/problem.ts';
 export interface Failure {
   readonly message: string;
   readonly hint?: string;
+  /** What the process ends with; 1 where it is absent. */
+  readonly exit?: number;
 }
 
-/** Carries a {@link Failure} from deep inside a command to its edge, which prints it and exits with 1. */
+/** Carries a {@link Failure} from deep inside a command to its edge, which prints it and exits. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
   readonly failure: Failure;

@@ -78,6 +78,47 @@ describe('whoever can write to the database is found out', () => {
   );
 });
 
+describe('whatever is written into a column, it is told of as a finding', () => {
+  /** All but up to where personal fields were erased, which may be less than it is. */
+  const columns = {
+    audit_keys: 'number kid public_jwk stamp introduction private_jwk created_at',
+    audit_checkpoints: 'number statement',
+    audit_chains: 'writer sequence digest base_sequence base_digest',
+    audit_log: 'id writer sequence digest time personal personal_digest entry',
+    audit_terms: 'term time record',
+  };
+  const values = `'x' '' x'' x'00' null 'null' '[]' '{}' -1 0 7.5 9223372036854775807`.split(' ');
+  const places = Object.entries(columns).flatMap(([table, names]) =>
+    names.split(' ').map((column) => [table, column] as const),
+  );
+
+  /** Writes a value into the newest row of a table; gives whether the database took it. */
+  const write = (db: Database.Database, table: string, column: string, value: string): boolean => {
+    const [key, rows] =
+      table === 'audit_terms' ? ['record', `term like 'event=%'`] : ['rowid', 'true'];
+    try {
+      const newest = `${key} = (select max(${key}) from ${table}) and ${rows}`;
+      const set = `update ${table} set ${column} = ${value} where ${newest} and ${column} is not ${value}`;
+      return db.prepare(set).run().changes > 0;
+    } catch (error) {
+      expect((error as { readonly code: string }).code).toMatch(/^SQLITE_(?:MISMATCH|CONSTRAINT)/);
+      return false;
+    }
+  };
+
+  test.each(places)('%s.%s', async (table, column) => {
+    const isErasure = (value: string): boolean => column === 'personal' && value === 'null';
+    for (const value of values.filter((one) => !isErasure(one))) {
+      let written = false;
+      const act = (db: Database.Database): void => {
+        written = write(db, table, column, value);
+      };
+      const { whole } = await find({ act }, []);
+      expect([value, whole]).toEqual([value, !written]);
+    }
+  });
+});
+
 describe('a checkpoint that was kept elsewhere', () => {
   test('counts only as it was signed', async () => {
     const [head = '', payload = '', sign = ''] = kept.split('.');

@@ -35,6 +35,18 @@ function indexed(log: LogFacts): Tamper[] {
           sequence: id,
         },
         {
+          name: `the index has ${which} record half a millisecond later`,
+          act: (db) => db.exec(`update audit_terms set time = time + 0.5 ${one}`),
+          finds: 'record.unindexed',
+          sequence: id,
+        },
+        {
+          name: `the index leads half way past ${which} record`,
+          act: (db) => db.exec(`update audit_terms set record = record + 0.5 ${one}`),
+          finds: 'record.unindexed',
+          sequence: id,
+        },
+        {
           name: `the index has ${which} record under a further word`,
           act: (db) =>
             db.exec(
@@ -93,6 +105,12 @@ function heads({ records, middle }: LogFacts): Tamper[] {
     {
       name: 'alters the digest that the chain begins after',
       act: set('base_digest = randomblob(32)'),
+      finds: 'record.altered',
+      sequence: 1,
+    },
+    {
+      name: 'alters the digest that the chain begins after into none',
+      act: set(`base_digest = x''`),
       finds: 'record.altered',
       sequence: 1,
     },

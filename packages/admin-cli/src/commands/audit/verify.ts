@@ -1,7 +1,9 @@
+import { TokenRefused } from '@ambit/sdk';
 import type { WireVerificationProgress } from '@ambit/sdk';
 import { ONLINE } from '../../command.ts';
 import type { Command } from '../../command.ts';
 import type { Context } from '../../context.ts';
+import { Failure, reportFailure } from '../../failure.ts';
 import { writeVerification } from '../../output/verification.ts';
 import { readCheckpointFile } from './checkpoint-file.ts';
 
@@ -31,6 +33,7 @@ export const verify: Command = {
     const progress = createProgress(context);
     const { step: _, ...verification } = await audit
       .verify(statements, progress.show)
+      .catch(failWithoutToken)
       .finally(progress.clear);
     return {
       data: verification,
@@ -39,6 +42,17 @@ export const verify: Command = {
     };
   },
 };
+
+/** A server that can write no record gives out no token to ask it with, but the log can be verified past it. */
+function failWithoutToken(error: unknown): never {
+  if (!(error instanceof TokenRefused) || error.status < 500) throw error;
+  const { exit, message } = reportFailure(error);
+  throw new Failure(
+    exit,
+    message,
+    "where the log cannot be written no token is issued; `ambit-idp verify` on the server's machine verifies it in the database itself",
+  );
+}
 
 /** Shows on a terminal how far it has come, in one line that is gone at the end. */
 function createProgress({ io }: Context) {

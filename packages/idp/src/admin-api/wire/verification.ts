@@ -60,6 +60,7 @@ const WORDS: Words = {
     `checkpoint ${String(checkpoint)} states less than the one before it`,
   'checkpoint.unreadable': ({ given }) =>
     `what was given as number ${String(given + 1)} is no checkpoint`,
+  'key.unreadable': () => 'a key in the table `audit_keys` was altered: it cannot be read',
   'key.missing': ({ key, kid }) =>
     `audit key ${String(key)} is missing${
       kid === undefined ? '' : `: a record introduces it as \`${kid}\``

@@ -20,8 +20,8 @@ export function introducedBy({ event, after }: AuditEntry): IntroducedKey | unde
 interface Evidence {
   /** In no order. */
   readonly introduced: readonly IntroducedKey[];
-  /** The keys that are there, and those of them that are genuine. */
-  readonly stored: readonly StoredKey[];
+  /** The keys that are there, as far as they can be read, and those of them that are genuine. */
+  readonly stored: readonly StoredKey[] | undefined;
   readonly trusted: readonly StoredKey[];
   /** The greatest number in the row of checkpoints; 0 where it is empty. */
   readonly reaches: number;
@@ -37,7 +37,7 @@ interface Evidence {
  */
 export function checkIntroduced(evidence: Evidence): readonly ProofFinding[] {
   const { introduced, stored, trusted, isComplete, known } = evidence;
-  const missing = without(introduced, stored)
+  const missing = without(introduced, stored ?? introduced)
     .filter((key) => !known.some((finding) => tellsOfKey(finding, key)))
     .map(({ kid, number }): ProofFinding => ({ code: 'key.missing', key: number, kid }));
   const unrecorded = (isComplete ? without(trusted, introduced) : []).map(

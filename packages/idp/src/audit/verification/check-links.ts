@@ -20,7 +20,8 @@ export interface LinkCheck {
 /** How many findings are kept; the first is what matters. */
 export const FINDINGS_KEPT = 20;
 
-const HEX_DIGEST = CHAIN_START_HEX.length;
+/** Whether it is as long as one; the digest of a chain's beginning may be of any length in the store. */
+const isDigest = (text: string): boolean => text.length === CHAIN_START_HEX.length;
 
 /**
  * Follows the chain of each writer from where it stands, record by record.
@@ -46,7 +47,8 @@ export function createLinkCheck(
   const follow = (row: StoredLink, head: ChainPlace): boolean => {
     const { id, writer, sequence } = row;
     const isNext = sequence === head.sequence + 1;
-    const altered = isNext && linkDigestHex(head.digest, row) !== row.digest;
+    const follows = isDigest(head.digest) && linkDigestHex(head.digest, row) === row.digest;
+    const altered = isNext && !follows;
     if (altered) report({ code: 'record.altered', id, writer, sequence });
     if (!isNext) report({ code: 'record.missing', writer, sequence: head.sequence + 1 });
     heads.set(writer, row);
@@ -132,7 +134,7 @@ const isLink = ({ id, sequence, digest, entry, personal, personalDigest }: Store
   Number.isSafeInteger(id) &&
   Number.isSafeInteger(sequence) &&
   sequence > 0 &&
-  digest.length === HEX_DIGEST &&
+  isDigest(digest) &&
   typeof entry === 'string' &&
   (personal === null || typeof personal === 'string') &&
-  (personalDigest === null || personalDigest.length === HEX_DIGEST);
+  (personalDigest === null || isDigest(personalDigest));

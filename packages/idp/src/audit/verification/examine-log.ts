@@ -38,8 +38,8 @@ export interface Verification {
 /** What is brought along to hold the log against. */
 export interface Evidence {
   readonly keys: readonly TrustedKey[];
-  /** The keys that are there, genuine or not. */
-  readonly stored: readonly StoredKey[];
+  /** The keys that are there, genuine or not; undefined where they cannot be read. */
+  readonly stored: readonly StoredKey[] | undefined;
   /** Checkpoints that were kept elsewhere (compact JWS). */
   readonly given: readonly string[];
 }

@@ -50,6 +50,8 @@ export type ProofFinding =
   /** One that was kept elsewhere is no checkpoint at all. */
   | { readonly code: 'checkpoint.unreadable'; readonly given: number }
   /** One after which others follow, or that a record introduces as `kid`. */
+  /** Some key is no such thing as the server writes, so that nobody can read any. */
+  | { readonly code: 'key.unreadable' }
   | { readonly code: 'key.missing'; readonly key: number; readonly kid?: string }
   | { readonly code: 'key.forged'; readonly key: number; readonly kid: string }
   /** It is there, and the record of its introduction is not, though no record was dropped by its age. */

@@ -139,7 +139,8 @@ async function countWords(
   const count = createIndexCounter(sums);
   for await (const words of snapshot.words(from, below)) {
     for (const { term, time, record } of words) {
-      if (typeof term === 'string' && isCounted(sums, record)) {
+      const isWord = typeof term === 'string' && Number.isInteger(time);
+      if (isWord && isCounted(sums, record)) {
         count(term, time, record);
         continue;
       }

@@ -1,7 +1,7 @@
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
 import type { Vault } from '../../vault/vault.ts';
-import type { AuditKeyStore } from '../ports.ts';
+import type { AuditKeyRecord, AuditKeyStore } from '../ports.ts';
 import { checkKeys } from './check-keys.ts';
 import { examineLog } from './examine-log.ts';
 import type { VerificationStep } from './examine-log.ts';
@@ -29,14 +29,26 @@ export function createVerifyLog(deps: {
   const { examiner, keys, vault } = deps;
   let verifying = false;
 
+  /** The stored keys; undefined where somebody wrote one that is no JSON. */
+  const readKeys = async (): Promise<readonly AuditKeyRecord[] | undefined> => {
+    try {
+      return await keys.list();
+    } catch (error) {
+      if (error instanceof SyntaxError) return undefined;
+      throw error;
+    }
+  };
+
   async function* verify(given: readonly string[]): AsyncGenerator<VerificationStep> {
     verifying = true;
     let last: VerificationStep | undefined;
     try {
-      const { examination, read } = await examiner.open(() => keys.list());
+      const { examination, read } = await examiner.open(readKeys);
       try {
         yield { kind: 'progress', checked: 0, total: 0 };
-        const { trusted, findings } = await checkKeys(read, vault);
+        const { trusted, findings } = read
+          ? await checkKeys(read, vault)
+          : { trusted: [], findings: [{ code: 'key.unreadable' } as const] };
         for await (const step of examineLog(
           examination,
           { keys: trusted, stored: read, given },

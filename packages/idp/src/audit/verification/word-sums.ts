@@ -37,7 +37,7 @@ export function createWordSums(
 
 /** Whether a record has a cell. */
 export const isCounted = ({ first, last }: WordSums, record: number): boolean =>
-  record >= first && record <= last;
+  Number.isInteger(record) && record >= first && record <= last;
 
 /** Adds the words of one record after the other. */
 export interface RecordCounter {
