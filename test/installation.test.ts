@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { requestToken } from './support/oauth.ts';
@@ -166,6 +169,33 @@ describe('an installation', () => {
     expect(gone.stderr).toMatch(
       /^ambit-idp: no answer from [^\n]*ECONNREFUSED[^\n]*AMBIT_LISTEN[^\n]*\n$/,
     );
+  });
+});
+
+describe('a health check of a server that is not ready', () => {
+  test.each([
+    [{ status: 'unavailable', reason: 'the store does not answer' }, 'the store does not answer'],
+    [
+      { error: 'temporarily_unavailable', error_description: 'the server is starting' },
+      'the server is starting',
+    ],
+    [{ reason: 'not\u001b[2Ja line' }, 'not ready'],
+    [null, 'not ready'],
+  ])('says why, as %j tells it', async (body, why) => {
+    const server = createServer((_request, response) => {
+      response.writeHead(503).end(JSON.stringify(body));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      expect(await idp(['healthcheck'], { AMBIT_LISTEN: `127.0.0.1:${port}` })).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `ambit-idp: http://127.0.0.1:${port}/health/ready answers 503: ${why}\n`,
+      });
+    } finally {
+      server.close();
+    }
   });
 });
 

@@ -21,6 +21,25 @@ import { testWith } from './support/tools.ts';
 /** How long requests in flight and the end of the workers take at the most; a second more is left. */
 const ENDING_SECONDS = 10 + 5 + 1;
 
+/** `max_connections` of PostgreSQL as it comes, without those that it keeps for its administrators. */
+const CONNECTIONS_MOST = 100 - 3;
+/** What a process takes beside those that it reads through. */
+const CONNECTIONS_TO_WRITE = 5;
+
+/** The connections that a way of running sets; a file of Compose names its default. */
+function connectionsOf(variables: Readonly<Record<string, string>>) {
+  const number = /^(?:\$\{AMBIT_DATABASE_CONNECTIONS:-)?(\d+)\}?$/.exec(
+    variables['AMBIT_DATABASE_CONNECTIONS'] ?? '',
+  )?.[1];
+  return number === undefined ? {} : { AMBIT_DATABASE_CONNECTIONS: number };
+}
+
+/** What so many processes take of PostgreSQL at the most. */
+const takenBy = (processes: number, way: string): number =>
+  processes *
+  (Number(connectionsOf(VARIABLES_OF[way] ?? {}).AMBIT_DATABASE_CONNECTIONS) +
+    CONNECTIONS_TO_WRITE);
+
 const drainOf = (way: string): number => Number(VARIABLES_OF[way]?.['AMBIT_DRAIN_SECONDS'] ?? 0);
 
 describe.each(Object.entries(VARIABLES_OF))('the variables of %s', (_, variables) => {
@@ -38,6 +57,7 @@ describe.each(Object.entries(VARIABLES_OF))('the variables of %s', (_, variables
       AMBIT_ISSUER: 'https://id.example.com',
       AMBIT_ALLOW_HTTP: settings['AMBIT_ALLOW_HTTP'] ?? '1',
       AMBIT_WORKERS: /^\d+$/.exec(settings['AMBIT_WORKERS'] ?? '')?.[0] ?? '1',
+      ...connectionsOf(settings),
     });
     expect(config).toMatchObject({ ok: true });
   });
@@ -96,6 +116,10 @@ describe('Docker Compose', () => {
     expect(ambit.deploy?.replicas).toBe(2);
     for (const { image } of [ambit, postgres, proxy]) expect(image).toMatch(/:\d+\.\d+/);
     expect(bootstrap.environment).toEqual(ambit.environment);
+  });
+
+  test('takes no more connections than PostgreSQL has by three servers with two workers each, and the job', () => {
+    expect(takenBy(3 * (2 + 1) + 1, 'deploy/compose')).toBeLessThanOrEqual(CONNECTIONS_MOST);
   });
 
   test('lets nobody reach the database, and nothing in but through the proxy', () => {
@@ -228,6 +252,20 @@ describe('Kubernetes', () => {
     expect(resource('PodDisruptionBudget').spec?.selector).toEqual({ matchLabels: labels });
     expect(resource('Service').spec?.selector).toEqual(labels);
     expect(resource('Job').spec?.template?.metadata.labels).not.toMatchObject(labels ?? {});
+  });
+
+  test.each(['Deployment', 'Job'])('the network policy selects the pods of the %s', (kind) => {
+    const { matchLabels } = resource('NetworkPolicy').spec?.podSelector ?? {};
+    expect(resource(kind).spec?.template?.metadata.labels).toMatchObject(
+      matchLabels ?? { none: 1 },
+    );
+  });
+
+  test('PostgreSQL as it comes has connections enough for an update, with the job beside it', () => {
+    const { replicas = 0, strategy } = resource('Deployment').spec ?? {};
+    const pods = replicas + (strategy?.rollingUpdate.maxSurge ?? 0);
+    const processes = pods * (Number(VARIABLES_OF['deploy/kubernetes']?.['AMBIT_WORKERS']) + 1) + 1;
+    expect(takenBy(processes, 'deploy/kubernetes')).toBeLessThanOrEqual(CONNECTIONS_MOST);
   });
 
   test('no secret is in the manifests', () => {

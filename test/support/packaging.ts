@@ -35,8 +35,10 @@ export interface Resource {
   readonly data?: Variables;
   readonly spec?: {
     readonly replicas?: number;
+    readonly strategy?: { readonly rollingUpdate: { readonly maxSurge: number } };
     readonly minAvailable?: number;
     readonly selector?: object;
+    readonly podSelector?: { readonly matchLabels: object };
     readonly template?: { readonly metadata: { readonly labels: object }; readonly spec: PodSpec };
     readonly ports?: readonly { readonly targetPort: string }[];
   };

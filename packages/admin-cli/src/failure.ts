@@ -1,5 +1,5 @@
 import { present } from '@ambit/scope-catalog';
-import { ApiProblem, DiscoveryFailed, TokenRefused, Unreachable } from '@ambit/sdk';
+import { ApiProblem, DiscoveryFailed, TokenRefused, Unavailable, Unreachable } from '@ambit/sdk';
 import type { WireFinding } from '@ambit/sdk';
 import type { Exit } from './exit-codes.ts';
 
@@ -45,6 +45,9 @@ export function reportFailure(error: unknown): FailureReport {
   if (error instanceof ApiProblem) return reportProblem(error);
   if (error instanceof TokenRefused) return reportTokenRefusal(error);
   if (error instanceof DiscoveryFailed) return reportDiscovery(error);
+  if (error instanceof Unavailable) {
+    return withHint('failed', error.message, waitFor(error));
+  }
   if (error instanceof Unreachable) {
     return withHint('unreachable', error.message, wayToReach(error));
   }
@@ -96,9 +99,13 @@ function reportTokenRefusal(refusal: TokenRefused): FailureReport {
   return withHint(
     ours ? 'refused' : 'failed',
     `no token from the server: ${refusal.message} (${refusal.code})`,
-    hint ??
-      (refusal.code === 'invalid_scope' ? 'ask an admin for a role that grants it' : undefined),
+    hint ?? usualWayToToken(refusal),
   );
+}
+
+function usualWayToToken({ code, status }: TokenRefused): string | undefined {
+  if (code === 'invalid_scope') return 'ask an admin for a role that grants it';
+  return status >= 500 ? laterOrLook('later') : undefined;
 }
 
 function reportDiscovery(failure: DiscoveryFailed): FailureReport {
@@ -108,6 +115,15 @@ function reportDiscovery(failure: DiscoveryFailed): FailureReport {
       : `use \`--url ${failure.issuer}\`, or set AMBIT_ISSUER on the server`;
   return withHint('failed', failure.message, hint);
 }
+
+/** The way out where a server is there and cannot answer. */
+function waitFor({ retryAfterSeconds }: Unavailable): string {
+  const when = retryAfterSeconds === undefined ? 'later' : `in ${String(retryAfterSeconds)} s`;
+  return laterOrLook(when);
+}
+
+const laterOrLook = (when: string): string =>
+  `try again ${when}; if it stays so, \`ambit-idp healthcheck\` on its machine and its log say why`;
 
 function wayToReach({ reason }: Unreachable): string {
   if (reason === 'ENOTFOUND' || reason === 'EAI_AGAIN') return 'check the host name in the URL';

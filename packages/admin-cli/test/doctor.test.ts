@@ -2,11 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { examine } from '../src/doctor/examine.ts';
 import type { Io } from '../src/index.ts';
 import { startStubIssuer } from '../../sdk/test/stub-issuer.ts';
+import type { StubOptions } from '../../sdk/test/stub-issuer.ts';
 import { ISSUER, NOW, WORLD } from './world.ts';
 
 /** What doctor finds of a server that differs from the usual one. */
 async function examined(
-  difference: { readonly date?: string; readonly issuer?: string },
+  difference: Partial<Pick<StubOptions, 'date' | 'issuer' | 'routes'>>,
   url = ISSUER,
 ) {
   const issuer = await startStubIssuer({ ...WORLD, ...difference });
@@ -82,6 +83,22 @@ describe('doctor', () => {
       hint: 'use `--url https://id.acme.example`, or set AMBIT_ISSUER on the server',
     });
     expect({ reachable, tokenRequests }).toEqual({ reachable: true, tokenRequests: [] });
+  });
+
+  test('a server that cannot answer for now is told with its reason, and not for a wrong issuer', async () => {
+    const { found, reachable } = await examined({
+      routes: {
+        'GET /.well-known/oauth-authorization-server': { status: 503 },
+        'GET /health/ready': { status: 503, body: { reason: 'the store does not answer' } },
+      },
+    });
+    expect(found.get('server')).toEqual({
+      check: 'server',
+      status: 'fail',
+      message: `the server at \`${ISSUER}\` cannot answer for now (503): the store does not answer`,
+      hint: expect.stringContaining('try again later'),
+    });
+    expect([reachable, found.has('issuer')]).toEqual([true, false]);
   });
 
   test('plain http to another machine is told', async () => {

@@ -1,5 +1,7 @@
+import { present } from '@ambit/scope-catalog';
 import * as oauth from 'oauth4webapi';
-import { DiscoveryFailed } from './errors.ts';
+import { DiscoveryFailed, Unavailable } from './errors.ts';
+import { fieldsOf } from './problem.ts';
 import { reaching } from './reach.ts';
 import type { Fetch } from './reach.ts';
 
@@ -20,7 +22,8 @@ export const requestOptions = (url: URL, fetch: Fetch) => ({
  * Reads the metadata of the issuer at `url` (RFC 8414 §3).
  *
  * Metadata that names another issuer must not be used (§3.3): it is {@link DiscoveryFailed}, with the name it gave. So
- * is an issuer over TLS that sends its clients' secrets elsewhere without.
+ * is an issuer over TLS that sends its clients' secrets elsewhere without. A server that answers with an error of its own is
+ * {@link Unavailable}: whether it is the issuer, nobody can tell then.
  */
 export async function discover(url: URL, fetch: Fetch): Promise<Discovery> {
   const response = await oauth.discoveryRequest(url, {
@@ -28,6 +31,7 @@ export async function discover(url: URL, fetch: Fetch): Promise<Discovery> {
     ...requestOptions(url, fetch),
   });
   const where = url.href.replace(/\/$/, '');
+  if (response.status >= 500) throw await unavailable(url, where, response, fetch);
   try {
     const server = await oauth.processDiscoveryResponse(url, response);
     const endpoint = URL.parse(server.token_endpoint ?? '')?.protocol;
@@ -45,6 +49,26 @@ export async function discover(url: URL, fetch: Fetch): Promise<Discovery> {
           issuer,
         );
   }
+}
+
+/** The failure of a server that cannot answer, with what it says of its health. */
+async function unavailable(
+  url: URL,
+  where: string,
+  { status, headers }: Response,
+  fetch: Fetch,
+): Promise<Unavailable> {
+  const { reason } = await reaching(fetch)(new URL('/health/ready', url), { redirect: 'manual' })
+    .then(fieldsOf)
+    .catch((): Readonly<Record<string, unknown>> => ({}));
+  const retryAfter = /^\d{1,5}$/.exec(headers.get('retry-after') ?? '')?.[0];
+  return new Unavailable(where, {
+    status,
+    ...present({
+      reason: typeof reason === 'string' ? reason : undefined,
+      retryAfterSeconds: retryAfter === undefined ? undefined : Number(retryAfter),
+    }),
+  });
 }
 
 const unusable = (where: string): DiscoveryFailed =>

@@ -73,6 +73,32 @@ export class DiscoveryFailed extends Error {
   }
 }
 
+/** The server is there and cannot answer for now, or a proxy answers for it (RFC 9110 §15.6). */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+  readonly code = 'unavailable';
+  readonly status: number;
+  /** What `/health/ready` gives as the reason, where it can be had. */
+  readonly reason: string | undefined;
+  /** After how many seconds the server asks to try again, where it does. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    url: string,
+    facts: {
+      readonly status: number;
+      readonly reason?: string;
+      readonly retryAfterSeconds?: number;
+    },
+  ) {
+    const why = facts.reason === undefined ? '' : `: ${facts.reason}`;
+    super(`the server at \`${url}\` cannot answer for now (${String(facts.status)})${why}`);
+    this.status = facts.status;
+    this.reason = facts.reason;
+    this.retryAfterSeconds = facts.retryAfterSeconds;
+  }
+}
+
 /** Nothing answered: no route, no name, no trusted certificate, or no answer in time. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';

@@ -9,7 +9,7 @@ export type { Connection, Page } from './connection.ts';
 export type { Credentials } from './token-source.ts';
 export { discover } from './discovery.ts';
 export type { Discovery } from './discovery.ts';
-export { ApiProblem, DiscoveryFailed, TokenRefused, Unreachable } from './errors.ts';
+export { ApiProblem, DiscoveryFailed, TokenRefused, Unavailable, Unreachable } from './errors.ts';
 export type { ProblemFacts, ScopeError } from './errors.ts';
 export type { Fetch } from './reach.ts';
 export type { AuditNews, AuditQuery } from './resources/audit.ts';

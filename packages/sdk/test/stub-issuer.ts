@@ -33,7 +33,10 @@ export interface StubClient {
 
 export interface StubOptions {
   readonly clients: Readonly<Record<string, StubClient>>;
-  /** Answers by `METHOD /path` below `/admin/v1`; the path with its query goes first. */
+  /**
+   * Answers by `METHOD /path` below `/admin/v1`; the path with its query goes first. Those that are not
+   * below it, of the metadata, of health and for tokens, go before what the stub says by itself.
+   */
   readonly routes: Readonly<Record<string, StubReply | ((request: SeenRequest) => StubReply)>>;
   readonly lifetimeSeconds?: number;
   /** Issuer to claim; the stub's own URL unless told. */
@@ -72,11 +75,16 @@ export async function startStubIssuer(options: StubOptions): Promise<StubIssuer>
 
   function answer(request: IncomingMessage, text: string): StubReply {
     const path = request.url ?? '';
+    if (path.startsWith('/admin/v1')) {
+      return answerAdmin(request, path.replace('/admin/v1', ''), text);
+    }
+    const told = options.routes[`${request.method ?? 'GET'} ${path}`];
+    if (typeof told === 'object') return told;
     if (path === '/.well-known/oauth-authorization-server') {
       return { body: { issuer, token_endpoint: `${issuer}/token` } };
     }
     if (path === '/token') return issue(request, new URLSearchParams(text));
-    return answerAdmin(request, path.replace('/admin/v1', ''), text);
+    return { status: 404 };
   }
 
   function issue(request: IncomingMessage, parameters: URLSearchParams): StubReply {

@@ -6,6 +6,7 @@ import {
   discover,
   DiscoveryFailed,
   TokenRefused,
+  Unavailable,
   Unreachable,
 } from '@ambit/sdk';
 import { loadConfiguration } from '../configuration/configuration.ts';
@@ -33,12 +34,12 @@ export async function examine(selection: Selection, io: Io): Promise<Examination
     configuration = await loadConfiguration(selection, io);
   } catch (error) {
     const check =
-      error instanceof Unreachable
+      error instanceof Unreachable || error instanceof Unavailable
         ? 'server'
         : error instanceof DiscoveryFailed
           ? 'issuer'
           : 'configuration';
-    return { checks: [failed(check, error)], reachable: check !== 'server' };
+    return { checks: [failed(check, error)], reachable: !(error instanceof Unreachable) };
   }
   const { url, source } = configuration;
   const near = [
@@ -50,11 +51,11 @@ export async function examine(selection: Selection, io: Io): Promise<Examination
   try {
     await discover(url, clock.fetch);
   } catch (error) {
-    const reachable = !(error instanceof Unreachable);
-    const issuer = reachable
-      ? [fine('server', 'answers'), failed('issuer', error)]
-      : [failed('server', error)];
-    return { checks: [...near, ...issuer], reachable };
+    const server =
+      error instanceof Unreachable || error instanceof Unavailable
+        ? [failed('server', error)]
+        : [fine('server', 'answers'), failed('issuer', error)];
+    return { checks: [...near, ...server], reachable: !(error instanceof Unreachable) };
   }
   const road = [
     fine('server', 'answers'),

@@ -1,5 +1,6 @@
 import { get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { urlHost } from '../config/address.ts';
 import type { ListenAddress } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
@@ -20,11 +21,12 @@ export async function healthcheck(config: Config): Promise<void> {
   const address = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   const url = `${tls ? 'https' : 'http'}://${urlHost(address)}:${port}/health/ready`;
 
-  const status = await new Promise<number>((resolve, reject) => {
+  const { status, body } = await new Promise<Answer>((resolve, reject) => {
     const options = { timeout: TIMEOUT_MS, rejectUnauthorized: false };
     const request = (tls ? httpsGet : httpGet)(url, options, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
+      text(response).then((body) => {
+        resolve({ status: response.statusCode ?? 0, body });
+      }, reject);
     });
     request.on('timeout', () => request.destroy(new Error('no answer in time')));
     request.on('error', reject);
@@ -34,7 +36,29 @@ export async function healthcheck(config: Config): Promise<void> {
       hint: 'is the server running, and is `AMBIT_LISTEN` the same for both?',
     });
   });
-  if (status !== 200) throw new CommandFailed({ message: `${url} answers ${status}: not ready` });
+  if (status === 200) return;
+  throw new CommandFailed({
+    message: `${url} answers ${status}: ${reasonOf(body) ?? 'not ready'}`,
+  });
+}
+
+/** What may be shown as it stands, whoever has answered at the port. */
+const ONE_LINE = /^[ -~]{1,200}$/;
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Why a server is not ready, in its own words: of its health, or of one that is starting. */
+function reasonOf(body: string): string | undefined {
+  try {
+    const said = JSON.parse(body) as Partial<Record<string, unknown>> | null;
+    const reason = said?.['reason'] ?? said?.['error_description'];
+    return typeof reason === 'string' && ONE_LINE.test(reason) ? reason : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function portTaken({ listen, home, embedded, issuer }: Config): ListenAddress {

@@ -40,7 +40,7 @@ export const VARIABLES = [
     name: 'AMBIT_DATABASE_CONNECTIONS',
     fallback: '10',
     description:
-      'Connections that each server reads PostgreSQL through at most; it takes up to five more to write.',
+      'Connections that each process reads PostgreSQL through at most, 2 to 500; it takes up to five more to write. A server with workers is one process more than it has workers.',
   },
   {
     name: 'AMBIT_DATABASE_TIMEOUT',
