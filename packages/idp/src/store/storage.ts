@@ -11,7 +11,13 @@ import { createHeldClaims } from './held-claims.ts';
 import type { StoreObserver } from './observer.ts';
 import { createPorts } from './ports.ts';
 import { isClaimed } from './replays.ts';
-import { appendFault, isPassing, translateFaults, translating, WriteInDoubt } from './unavailable.ts';
+import {
+  appendFault,
+  isPassing,
+  translateFaults,
+  translating,
+  WriteInDoubt,
+} from './unavailable.ts';
 
 /** What a storage is told and asks besides its engine. */
 export interface StorageOptions {
