@@ -168,13 +168,17 @@ describe('proving the audit log', () => {
         ...{ port, method: 'POST', path: '/admin/v1/audit/verifications', agent: false },
         headers: { Authorization: 'Bearer audrey' },
       });
-    const first = ask();
-    first.end();
-    const [response] = (await once(first, 'response')) as [IncomingMessage];
-    const refused = await api.call('audrey', 'POST', '/audit/verifications');
+    const second = () => api.call('audrey', 'POST', '/audit/verifications');
+    let refused: Awaited<ReturnType<typeof second>>;
+    do {
+      const first = ask();
+      first.end();
+      const [response] = (await once(first, 'response')) as [IncomingMessage];
+      refused = await second(); // or the first was done already
+      response.destroy();
+      first.destroy();
+    } while (refused.status === 200);
     expect([refused.status, refused.body['code']]).toEqual([409, 'audit.verifying']);
-    response.destroy();
-    first.destroy();
     let again = refused;
     while (again.status === 409) again = await api.call('audrey', 'POST', '/audit/verifications');
     expect(linesOf(again.text).at(-1)).toMatchObject({ whole: true });
