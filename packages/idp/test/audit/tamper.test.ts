@@ -78,6 +78,17 @@ describe('whoever can write to the database is found out', () => {
   );
 });
 
+test('of a record that stands before all others, itself and its place are told, and no other record', async () => {
+  const { findings } = await find(
+    { act: (db) => db.exec('update audit_log set id = -3 where id = 25') },
+    [],
+  );
+  const [record, missing, ...others] = findings;
+  expect(record).toEqual({ code: 'record.out_of_order', id: -3, writer: 1, sequence: 25 });
+  expect(missing).toEqual({ code: 'record.missing', writer: 1, sequence: 25 });
+  expect(others.filter((finding) => 'sequence' in finding)).toEqual([]);
+});
+
 describe('whatever is written into a column, it is told of as a finding', () => {
   /** All but up to where personal fields were erased, which may be less than it is. */
   const columns = {

@@ -75,6 +75,12 @@ function moved(log: LogFacts): Tamper[] {
       sequence: id,
     })),
     {
+      name: 'gives a middle record an id before the first',
+      act: (db) => db.exec(`update audit_log set id = -3 where id = ${String(middle)}`),
+      finds: 'record.out_of_order',
+      sequence: middle,
+    },
+    {
       name: 'gives the last record an id that no JavaScript number holds',
       act: (db) =>
         db.exec(`update audit_log set id = 9223372036854775807 where id = ${String(records)}`),

@@ -68,6 +68,10 @@ export function createLinkCheck(
     return false;
   };
 
+  /** Whether a record of a later place stands before the next one, which may well be where it belongs. */
+  const isTooEarly = ({ id, writer, sequence }: StoredLink, head: ChainPlace): boolean =>
+    idOf !== undefined && sequence > head.sequence + 1 && id < idOf(writer, head.sequence + 1);
+
   const checkBeside = (row: StoredLink): void => {
     const { id, writer, sequence, personal, personalDigest } = row;
     const place = { id, writer, sequence };
@@ -121,6 +125,10 @@ export function createLinkCheck(
         report({ code: 'record.altered', id, writer, sequence: head.sequence + 1 });
         heads.set(writer, { sequence: head.sequence + 1, digest: CHAIN_START_HEX });
         return undefined;
+      }
+      if (isTooEarly(row, head)) {
+        report({ code: 'record.out_of_order', id, writer, sequence });
+        return readEntry(row, true);
       }
       const altered = follow(row, head);
       checkBeside(row);
