@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { present } from '@ambit/scope-catalog';
+import { err, ok, present } from '@ambit/scope-catalog';
+import type { Result } from '@ambit/scope-catalog';
 import type { Credentials } from './load/requests.ts';
 import type { Schedule } from './measure.ts';
 
@@ -18,31 +19,85 @@ export interface Options {
   };
 }
 
-/** Reads the command line; throws on what it does not know. */
-export function readOptions(args: readonly string[], suites: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      short: { type: 'boolean', default: false },
-      million: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      against: { type: 'string' },
-      client: { type: 'string', default: '' },
-      secret: { type: 'string', default: '' },
-      form: { type: 'string', default: '' },
-    },
-  });
-  const { short, only, million } = values;
+/** How the benchmark is called. */
+export const usageOf = (suites: readonly string[]): string => `usage: npm run bench -- [OPTION…]
+
+  --short          a few minutes, which tell only whether something went badly wrong
+  --only SUITE     one of ${suites.join(', ')}
+  --million        a million clients too, in the suite clients
+  --against URL    another token endpoint beside, over plain http; needs --client and --secret
+  --client ID      the client to ask it as
+  --secret SECRET  its secret
+  --form FORM      more to send there, scope=… for example
+  -h, --help       this
+`;
+
+/** Reads the command line; the error is the one line to tell. */
+export function readOptions(
+  args: readonly string[],
+  suites: readonly string[],
+): Result<Options | 'help', string> {
+  const parsed = parse(args);
+  if (!parsed.ok) return parsed;
+  const { short, only, million, help, ...theirs } = parsed.value;
+  if (help) return ok('help');
   if (only !== undefined && !suites.includes(only)) {
-    throw new Error(`--only takes one of ${suites.join(', ')}`);
+    return err(`there is no suite \`${only}\``);
   }
-  const { against: url, client: clientId, secret: clientSecret } = values;
-  const form = {
-    grant_type: 'client_credentials',
-    ...Object.fromEntries(new URLSearchParams(values.form)),
-  };
-  const other = url === undefined ? undefined : { url, client: { clientId, clientSecret }, form };
-  return { short, million, ...present({ only, other }) };
+  const other = readOther(theirs);
+  return other.ok ? ok({ short, million, ...present({ only, other: other.value }) }) : other;
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        short: { type: 'boolean', default: false },
+        million: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+        only: { type: 'string' },
+        against: { type: 'string' },
+        client: { type: 'string' },
+        secret: { type: 'string' },
+        form: { type: 'string' },
+      },
+    });
+    return ok(values);
+  } catch (error) {
+    // The library says first what is wrong, and then at length how it could be meant.
+    const [what = ''] = (error as Error).message.split(/\.(?:\s|$)|\n/);
+    return err(what.charAt(0).toLowerCase() + what.slice(1).replaceAll("'", '`'));
+  }
+}
+
+/** The server of somebody else's that the command line names. */
+function readOther({
+  against,
+  client: clientId,
+  secret: clientSecret,
+  form,
+}: Readonly<Partial<Record<'against' | 'client' | 'secret' | 'form', string>>>): Result<
+  Options['other'],
+  string
+> {
+  if (against === undefined) {
+    const lone = { '--client': clientId, '--secret': clientSecret, '--form': form };
+    const [first] = Object.entries(lone).filter(([, value]) => value !== undefined);
+    return first === undefined ? ok(undefined) : err(`${first[0]} goes with --against`);
+  }
+  if (URL.parse(against)?.protocol !== 'http:') {
+    return err(`--against takes a URL over plain http, and not \`${against}\``);
+  }
+  if (clientId === undefined || clientSecret === undefined) {
+    return err('--against needs --client and --secret');
+  }
+  const fields = Object.fromEntries(new URLSearchParams(form));
+  return ok({
+    url: against,
+    client: { clientId, clientSecret },
+    form: { grant_type: 'client_credentials', ...fields },
+  });
 }
 
 const CONNECTIONS = 16;

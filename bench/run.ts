@@ -3,7 +3,7 @@ import { cpus, loadavg } from 'node:os';
 import { isMet } from './aims.ts';
 import { keepRun } from './keep.ts';
 import { takeCores } from './machine/cores.ts';
-import { readOptions, scheduleOf } from './options.ts';
+import { readOptions, scheduleOf, usageOf } from './options.ts';
 import { renderReport } from './report.ts';
 import { createHomes } from './seed/homes.ts';
 import type { Suite, SuiteResult } from './suite.ts';
@@ -33,7 +33,16 @@ const SUITES: Readonly<Record<string, Suite>> = {
   postgres: measurePostgres,
 };
 
-const options = readOptions(process.argv.slice(2), Object.keys(SUITES));
+const read = readOptions(process.argv.slice(2), Object.keys(SUITES));
+if (!read.ok) {
+  process.stderr.write(`bench: ${read.error}\n${usageOf(Object.keys(SUITES))}`);
+  process.exit(2);
+}
+if (read.value === 'help') {
+  process.stdout.write(usageOf(Object.keys(SUITES)));
+  process.exit(0);
+}
+const options = read.value;
 const schedule = scheduleOf(options);
 const cores = takeCores();
 const machine = {

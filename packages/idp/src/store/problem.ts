@@ -15,6 +15,7 @@ export type StoreProblem =
   | { readonly code: 'store.unreachable'; readonly path: string; readonly reason: string }
   | { readonly code: 'store.refused'; readonly path: string; readonly reason: string }
   | { readonly code: 'store.server_too_old'; readonly path: string; readonly version: number }
+  | { readonly code: 'store.wrong_encoding'; readonly path: string; readonly encoding: string }
   | { readonly code: 'store.busy'; readonly path: string }
   | { readonly code: 'store.in_use'; readonly path: string; readonly servers: number }
   | { readonly code: 'store.no_room'; readonly path: string; readonly missingBytes: number };
@@ -87,6 +88,11 @@ export function describeStoreProblem(problem: StoreProblem): {
       return {
         message: `the server of \`${problem.path}\` is PostgreSQL ${problem.version}`,
         hint: 'use PostgreSQL 14 or newer',
+      };
+    case 'store.wrong_encoding':
+      return {
+        message: `the database \`${problem.path}\` has the encoding ${problem.encoding}, which cannot hold every text`,
+        hint: "make it anew by `create database … template template0 encoding 'UTF8'`",
       };
     case 'store.busy':
       return {

@@ -63,6 +63,18 @@ describe('a PostgreSQL that cannot be used is told of in one line, without the p
     expect(await database.run(`select * from ${schemaOf(url)}.catalog_versions`)).toEqual([]);
   });
 
+  test('where the database has another encoding than UTF8, which stays as it is', async () => {
+    const name = `${new URL(database.url).pathname.slice(1)}_latin`;
+    await database.run(`create database ${name} template template0 encoding 'LATIN1' locale 'C'`);
+    try {
+      expect(await refusalOf(changed((to) => (to.pathname = `/${name}`)))).toMatch(
+        /^the database `.*_latin` has the encoding LATIN1, which .*; make it anew by `create database .* encoding 'UTF8'`$/,
+      );
+    } finally {
+      await database.run(`drop database ${name} with (force)`);
+    }
+  });
+
   test('where the URL is not understood', async () => {
     expect(await refusalOf('postgres://u:hunter2@db/a?sslmode=prefer')).toBe(
       'the database URL is not understood: `sslmode=prefer` may fall back to plain text; set AMBIT_DATABASE_URL to `sqlite:` and the path of a file, or to `postgres://USER:PASSWORD@HOST/DATABASE` with `?`, `@`, `/`, `#` and `%` in user and password encoded (`%3F`, `%40`, `%2F`, `%23`, `%25`)',

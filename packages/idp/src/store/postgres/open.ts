@@ -29,12 +29,18 @@ export async function openPostgresDatabase(
   const engine = openPostgres({ ...options, url, address: address.value });
   try {
     const [server] = (
-      await engine.reader.raw<{ rows: { server_version_num: string }[] }>('show server_version_num')
+      await engine.reader.raw<{ rows: { version: string; encoding: string }[] }>(
+        `select current_setting('server_version_num') as version, current_setting('server_encoding') as encoding`,
+      )
     ).rows;
-    const version = Number(server?.server_version_num);
+    const version = Number(server?.version);
     if (version < OLDEST_SERVER) {
       await engine.close();
       return err({ code: 'store.server_too_old', path, version: Math.floor(version / 10_000) });
+    }
+    if (server?.encoding !== 'UTF8') {
+      await engine.close();
+      return err({ code: 'store.wrong_encoding', path, encoding: String(server?.encoding) });
     }
     const schema = await readSchema(engine.reader);
     if (schema) return ok({ engine, least: schema.least, path });
