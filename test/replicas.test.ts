@@ -39,7 +39,7 @@ test('of several that lay out one PostgreSQL at once, all succeed and one makes 
         }),
       ),
     );
-    expect(done.map(({ code }) => code)).toEqual(homes.map(() => 0));
+    expect(done.map(({ code, stderr }) => (code ? stderr : 0))).toEqual(homes.map(() => 0));
     expect(done.filter(({ stdout }) => stdout.includes('client_secret'))).toHaveLength(1);
   } finally {
     for (const home of homes) rmSync(home, { recursive: true, force: true });

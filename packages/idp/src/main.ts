@@ -12,6 +12,7 @@ import { loadConfig } from './config/load-config.ts';
 import type { Settings } from './config/settings-reader.ts';
 import { unknownVariables } from './config/unknown-variables.ts';
 import { flagOf, VARIABLES } from './config/variables.ts';
+import { createLog } from './log/log.ts';
 import { SERVER_VERSION } from './version.ts';
 
 /** Adds every setting as a flag; a flag wins over its variable. */
@@ -36,11 +37,17 @@ function settingsOf(command: Command): Settings {
   return { ...process.env, ...Object.fromEntries(flags) };
 }
 
+/** As the command that runs has it. */
+let logLevel: Config['logLevel'] = 'info';
+
 function configOf(command: Command): Config {
   const settings = settingsOf(command);
   if (cluster.isPrimary) warn(command, settings); // once, not by every worker
   const config = loadConfig(settings);
-  if (config.ok) return config.value;
+  if (config.ok) {
+    ({ logLevel } = config.value);
+    return config.value;
+  }
   for (const { variable, message, hint } of config.error) {
     process.stderr.write(describeFailure({ message: `${variable}: ${message}`, hint }));
   }
@@ -118,8 +125,8 @@ withSettings(program.command('healthcheck'))
 try {
   await program.parseAsync();
 } catch (error) {
+  createLog(logLevel, process.stderr).debug('failed', { stack: (error as Error).stack });
   const failure = failureOf(error);
-  if (failure === undefined) throw error;
   process.stderr.write(describeFailure(failure));
   process.exit(failure.exit ?? 1); // whatever is open by then would keep the process alive
 }

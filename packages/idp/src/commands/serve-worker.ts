@@ -46,9 +46,7 @@ export async function serveWorker(config: Config): Promise<void> {
       },
     });
   } catch (error) {
-    const failure = failureOf(error);
-    if (failure === undefined) throw error;
-    await primary.ask('failed', failure);
+    await primary.ask('failed', failureOf(error));
     process.exit(1);
   }
   process.disconnect();

@@ -97,7 +97,7 @@ export async function openStorage(
   await engine.reserve?.restore();
   return ok({
     storage: createStorage(engine, { clock, observer, ...present({ holdClaims }) }),
-    examiner: engine.examiner,
+    examiner: { open: (meanwhile) => translating(engine.examiner.open(meanwhile)) },
     migrate: () => translating(engine.migrate()),
     schemaVersion: () => translating(engine.schemaVersion()),
     observe: (next) => {

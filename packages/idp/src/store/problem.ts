@@ -14,6 +14,10 @@ export type StoreProblem =
     }
   | { readonly code: 'store.unreachable'; readonly path: string; readonly reason: string }
   | { readonly code: 'store.refused'; readonly path: string; readonly reason: string }
+  | { readonly code: 'store.missing'; readonly path: string }
+  | { readonly code: 'store.no_schema'; readonly path: string }
+  | { readonly code: 'store.forbidden'; readonly path: string; readonly reason: string }
+  | { readonly code: 'store.mistrusted'; readonly path: string; readonly reason: string }
   | { readonly code: 'store.server_too_old'; readonly path: string; readonly version: number }
   | { readonly code: 'store.wrong_encoding'; readonly path: string; readonly encoding: string }
   | { readonly code: 'store.busy'; readonly path: string }
@@ -82,7 +86,27 @@ export function describeStoreProblem(problem: StoreProblem): {
     case 'store.refused':
       return {
         message: `the database \`${problem.path}\` refuses this user (${problem.reason})`,
-        hint: 'check user and password in AMBIT_DATABASE_URL, and that the user may make tables in its schema',
+        hint: 'check user and password in AMBIT_DATABASE_URL, and whom the server lets in from here',
+      };
+    case 'store.missing':
+      return {
+        message: `the server has no database \`${problem.path}\``,
+        hint: 'make it there (`create database`), or set AMBIT_DATABASE_URL to the database that exists',
+      };
+    case 'store.no_schema':
+      return {
+        message: `the database \`${problem.path}\` has no schema to work in`,
+        hint: 'make the one that `search_path` names, and let the user that AMBIT_DATABASE_URL names use it',
+      };
+    case 'store.forbidden':
+      return {
+        message: `the database \`${problem.path}\` does not let this user do so (${problem.reason})`,
+        hint: 'let the user that AMBIT_DATABASE_URL names own the schema, with the tables in it',
+      };
+    case 'store.mistrusted':
+      return {
+        message: `the server of \`${problem.path}\` is not trusted: ${problem.reason}`,
+        hint: 'name the host as its certificate does, and the file of its authority by `sslrootcert` in AMBIT_DATABASE_URL',
       };
     case 'store.server_too_old':
       return {

@@ -66,14 +66,21 @@ export const appendFault = (error: unknown): unknown =>
 export const isPassing = (error: unknown): boolean =>
   error instanceof StoreUnavailable || faultOf(error) !== undefined;
 
+/** What an error says, after its code; where it is an engine's, without the statement that the library puts before it. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  const told = String(message ?? '');
+  if (typeof code !== 'string') return told || String(error);
+  const plain = /^(?:SQLITE_|[0-9A-Z]{5}$)/.test(code) ? told.replace(/^.* - /s, '') : told;
+  return [code, plain].filter(Boolean).join(': ');
+}
+
 /**
  * The error to pass on: {@link StoreUnavailable} in place of what an engine says of the machine, any other as it is.
  */
 export function translateFault(error: unknown): unknown {
   if (faultOf(error) === undefined) return error;
-  const { code, message } = error as { readonly code?: string; readonly message?: string };
-  const reason = [code, message].filter(Boolean).join(': ');
-  return new StoreUnavailable(`the store cannot be used (${reason})`, { cause: error });
+  return new StoreUnavailable(`the store cannot be used (${reasonOf(error)})`, { cause: error });
 }
 
 /** What work comes to, or rejects with where the machine is at fault: {@link StoreUnavailable}. */

@@ -23,7 +23,9 @@ async function layOutBefore(): Promise<string> {
   const address = readPostgresUrl(url);
   if (!address.ok) throw new Error(address.error.reason);
   const { db, close } = createPool(address.value, { statementTimeoutMs: 10_000, most: 1 });
-  for (const migration of MIGRATIONS.slice(0, BREAKING)) await migration.up(db, 'postgres');
+  await db.transaction(async (trx) => {
+    for (const migration of MIGRATIONS.slice(0, BREAKING)) await migration.up(trx, 'postgres');
+  });
   await db.raw(
     'create table ambit_schema (id integer primary key, version integer, least integer)',
   );

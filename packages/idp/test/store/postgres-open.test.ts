@@ -1,9 +1,16 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newAuthority } from '../../../../test/support/certificates.ts';
 import { createTestDatabase } from '../../../../test/support/postgres/test-database.ts';
 import type { TestDatabase } from '../../../../test/support/postgres/test-database.ts';
 import { openStorage, SCHEMA_VERSION } from '../../src/store/open-storage.ts';
 import { describeStoreProblem } from '../../src/store/problem.ts';
 import { newSchema, openSoundUrl } from '../support/postgres-store.ts';
+import { temporaryFolder } from '../support/temporary-store.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -37,13 +44,13 @@ describe('a PostgreSQL that cannot be used is told of in one line, without the p
 
   test('where there is no such database', async () => {
     expect(await refusalOf(changed((to) => (to.pathname = '/nowhere')))).toMatch(
-      /^there is no database in `.*\/nowhere`;/,
+      /^the server has no database `.*\/nowhere`;/,
     );
   });
 
   test('where the password is another', async () => {
     const said = await refusalOf(changed((to) => (to.password = 'hunter2')));
-    expect(said).toMatch(/refuses this user \(28P01\);/);
+    expect(said).toMatch(/refuses this user \(the password is another: 28P01\);/);
     expect(said).not.toContain('hunter2');
   });
 
@@ -54,6 +61,32 @@ describe('a PostgreSQL that cannot be used is told of in one line, without the p
       });
       expect(await refusalOf(url)).toMatch(/cannot be reached \(.*SSL/);
     }
+  });
+
+  test('where its certificate names another host, or is of an authority that nobody knows', async () => {
+    const folder = temporaryFolder();
+    const authority = await newAuthority();
+    const { cert, key } = await authority.issue('CN=db', [{ type: 'dns', value: 'db.example' }]);
+    writeFileSync(join(folder.path, 'root.pem'), authority.cert);
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      // It says that it speaks TLS, and does.
+      socket.once('data', () => {
+        socket.write('S');
+        new TLSSocket(socket, { isServer: true, cert, key }).on('error', () => undefined);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const url = `postgres://u:hunter2@127.0.0.1:${String(port)}/a?sslmode=verify-full`;
+    expect(await refusalOf(url)).toMatch(
+      /^the server of `127.*\/a` is not trusted: its certificate is of an authority that is not known here;/,
+    );
+    expect(await refusalOf(`${url}&sslrootcert=${join(folder.path, 'root.pem')}`)).toMatch(
+      /^the server of `127.*\/a` is not trusted: its certificate names another host;/,
+    );
+    await new Promise((resolve) => server.close(resolve));
+    folder.remove();
   });
 
   test('where the tables are those of somebody else, which stay as they are', async () => {

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Commit } from '../../metrics/ports.ts';
 import { idInManyChains } from '../audit-rows.ts';
 import type { CommandKind, CommandOf, CommandResults, Engine } from '../engine.ts';
+import { StoreRefusal } from '../problem.ts';
 import { StoreUnavailable } from '../unavailable.ts';
 import { createWriteLock } from '../write-lock.ts';
 import { placeOf } from './address.ts';
@@ -10,6 +11,7 @@ import { createAppends, isAppendAgain } from './appends.ts';
 import { createBatches } from './batches.ts';
 import type { CommitBatch } from './batches.ts';
 import { createClaims, createQuotaClaims, createTouches } from './commands.ts';
+import { decodeProblem } from './decode-problem.ts';
 import { createLogExaminer } from './examine-log.ts';
 import { isConflict } from './faults.ts';
 import { createHotReads } from './hot.ts';
@@ -106,7 +108,14 @@ export function openPostgres(options: PostgresOptions): Engine {
     schemaVersion: async () => (await readSchema(readers.db))?.version ?? 0,
     async migrate() {
       const patient = createPool(address, { statementTimeoutMs: MIGRATION_MS, most: 1 });
-      await migrate(patient.db, placeOf(address)).finally(() => patient.close());
+      try {
+        await migrate(patient.db, placeOf(address));
+      } catch (error) {
+        const problem = decodeProblem(error, placeOf(address));
+        throw problem ? new StoreRefusal(problem) : error;
+      } finally {
+        await patient.close();
+      }
     },
     async close() {
       await Promise.all(Object.values(kinds).map((kind) => kind.atRest()));

@@ -23,13 +23,31 @@ const OURS = 'catalog_versions';
 /** Where whoever writes records begins. */
 const CHAINS = 'audit_chains';
 
+/** Whether there is a schema to work in, which the search path names and this user may use. */
+export async function hasSchema(db: Knex): Promise<boolean> {
+  const { rows } = await db.raw<{ readonly rows: readonly { readonly is: boolean }[] }>(
+    'select current_schema() is not null as is',
+  );
+  return rows[0]?.is === true;
+}
+
+/** Whether the schema has a table of a name, may this user read it or not. */
+async function hasTable(db: Knex, name: string): Promise<boolean> {
+  const { rows } = await db.raw<{ readonly rows: readonly { readonly is: boolean }[] }>(
+    `select to_regclass(format('%I.%I', current_schema(), ?::text)) is not null as is`,
+    [name],
+  );
+  return rows[0]?.is === true;
+}
+
 /** What the database says of its schema; undefined where it holds tables of somebody else by our names. */
 export async function readSchema(db: Knex): Promise<SchemaState | undefined> {
-  if (await db.schema.hasTable('ambit_schema')) {
+  const used = await hasTable(db, OURS); // first, since both may come at this moment
+  if (await hasTable(db, 'ambit_schema')) {
     const row = await db<SchemaRow>('ambit_schema').where({ id: 1 }).first('version', 'least');
     return row ?? { version: 0, least: 0 };
   }
-  return (await db.schema.hasTable(OURS)) ? undefined : { version: 0, least: 0 };
+  return used ? undefined : { version: 0, least: 0 };
 }
 
 /**

@@ -1,11 +1,13 @@
 import { err, ok } from '@ambit/scope-catalog';
 import type { Result } from '@ambit/scope-catalog';
+import { systemErrorCode } from '../../system-error.ts';
 import type { Engine } from '../engine.ts';
 import type { StoreProblem } from '../problem.ts';
 import { placeOf, readPostgresUrl } from './address.ts';
+import { decodeProblem } from './decode-problem.ts';
 import { openPostgres } from './engine.ts';
 import type { PostgresOptions } from './engine.ts';
-import { readSchema } from './migrate.ts';
+import { hasSchema, readSchema } from './migrate.ts';
 
 /** `server_version_num` of the oldest PostgreSQL that is supported. */
 const OLDEST_SERVER = 140_000;
@@ -42,23 +44,22 @@ export async function openPostgresDatabase(
       await engine.close();
       return err({ code: 'store.wrong_encoding', path, encoding: String(server?.encoding) });
     }
+    if (!(await hasSchema(engine.reader))) {
+      await engine.close();
+      return err({ code: 'store.no_schema', path });
+    }
     const schema = await readSchema(engine.reader);
     if (schema) return ok({ engine, least: schema.least, path });
     await engine.close();
     return err({ code: 'store.foreign', path });
   } catch (error) {
     await engine.close();
-    return err(decodeOpeningError(error, path));
+    return err(
+      decodeProblem(error, path) ?? {
+        code: 'store.unreachable',
+        path,
+        reason: systemErrorCode(error),
+      },
+    );
   }
-}
-
-/** What the server, the system or TLS say of an attempt to connect. */
-function decodeOpeningError(error: unknown, path: string): StoreProblem {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  const reason = String(typeof code === 'string' ? code : message);
-  if (reason === '3D000') return { code: 'store.absent', path };
-  if (reason.startsWith('28') || reason === '42501') {
-    return { code: 'store.refused', path, reason };
-  }
-  return { code: 'store.unreachable', path, reason };
 }
