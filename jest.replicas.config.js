@@ -27,6 +27,7 @@ const LEFT_OUT = {
 
   // One process is what is tested, at its own port or by its own count.
   limits: 'counts requests, which each server does for itself',
+  status: 'reads what one server has counted of its own requests',
   shutdown: 'watches the end of one process at its port, which a balancer hides',
   workers:
     'counts the processes of one server, their requests and their records; what holds over all: workers-agree.test.ts',

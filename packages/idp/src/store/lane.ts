@@ -18,7 +18,7 @@ export interface Lane {
   readonly ready: Promise<unknown>;
   /** Takes the snapshot, or carries out a task on it. */
   do(task: Task | Begin): Promise<unknown>;
-  /** Ends it; a task under way is given up. */
+  /** Ends it once it was ready, or could not be; a task under way is given up. */
   stop(): Promise<void>;
 }
 
@@ -42,14 +42,17 @@ export function startLane(thread: URL, workerData: object): Lane {
   worker.on('exit', () => {
     fail(new Error('a thread that looks at the log has ended'));
   });
+  const ready = waiting.promise;
   return {
-    ready: waiting.promise,
+    ready,
     do(task) {
       waiting = Promise.withResolvers();
       worker.postMessage({ task });
       return waiting.promise;
     },
     async stop() {
+      // A thread that is ended while it loads the library of the database takes the whole process with it.
+      await ready.catch(() => undefined);
       await worker.terminate();
     },
   };
