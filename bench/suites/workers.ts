@@ -21,8 +21,9 @@ const rowName = (store: Store, workers: Workers): string =>
 const busyName = (store: Store): string => `${rowName(store, 2)}, twice the connections`;
 
 /**
- * What a second worker costs: under the load of the one process, of which each then has half, and under twice that load. Nothing is held to one core, and the load generator takes its share of those there are, so that
- * the processor time of a request counts and not how many there are in a second.
+ * What a second worker costs: under the load of the one process, of which each then has half, and under twice that load.
+ * Nothing is held to one core, and the load generator takes its share of those there are, so that the processor time of a
+ * request counts and not how many there are in a second.
  */
 export const measureWorkers: Suite = async (context) => {
   const postgres = await startPostgres({ fsync: 'on' });
