@@ -79,7 +79,7 @@ export async function drillChaos(
       await peace();
       stateAges.push(...(await loseDatabase(postgres, replicas, notes, said)));
       await peace();
-      await killOne(replicas);
+      await killOne(replicas, notes);
     }
     await peace();
     await load.stop();
@@ -142,10 +142,13 @@ async function loseDatabase(
   return ages;
 }
 
-/** Kills a server that others stand in for, and starts another. */
-async function killOne(replicas: Replicas): Promise<void> {
-  const [victim] = replicas.all.splice(0, 1);
-  await victim?.server.stop('SIGKILL');
+/** Kills a server, lets clients notice before others stand in for it, and starts another. */
+async function killOne(replicas: Replicas, notes: Notes): Promise<void> {
+  const lost = () => answered(notes, 'token lost', 'introspection lost', 'revocation lost');
+  const before = lost();
+  await replicas.all[0]?.server.stop('SIGKILL');
+  await until(() => lost() > before);
+  replicas.all.splice(0, 1);
   await replicas.add();
 }
 
