@@ -50,14 +50,18 @@ const LINGER_MS = 1_000;
  * begin, nobody knows. Where the answer could be taken for that to another request, nothing is said.
  */
 export function answerUnreadable(server: Server, meet: MeetUnreadable): void {
+  /** Only what is not done with: a response that is held until the next one on its connection grows old, and is dear to collect. */
   const latest = new WeakMap<Duplex, ServerResponse>();
   /** Whoever has asked before all was answered; which of the answers is on its way is not looked into. */
   const hasty = new WeakSet<Duplex>();
   const refused = new WeakSet<Duplex>();
-  server.on('request', ({ socket }, response) => {
-    const before = latest.get(socket);
-    if (before?.writableFinished === false) hasty.add(socket);
+  server.on('request', (request, response) => {
+    const { socket } = request;
+    if (latest.get(socket)?.writableFinished === false) hasty.add(socket);
     latest.set(socket, response);
+    response.on('finish', () => {
+      if (request.complete && latest.get(socket) === response) latest.delete(socket);
+    });
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (refused.has(socket)) return; // more of the same

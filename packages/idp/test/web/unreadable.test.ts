@@ -3,6 +3,9 @@ import { createServer } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test } from '@jest/globals';
 import { answerUnreadable, meetUnreadable } from '../../src/web/unreadable.ts';
 
@@ -116,4 +119,20 @@ test('what comes after an answer that is out is answered', async () => {
   });
   socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   expect((await hear(socket)).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+});
+
+test('an answer that is out is let go of, though its connection stays', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const answers: WeakRef<ServerResponse>[] = [];
+  const socket = await open((response) => {
+    answers.push(new WeakRef(response.end('all of it')));
+  });
+  for (const _ of [1, 2]) {
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(socket, 'data');
+  }
+  await setImmediate(); // what was looked at by a WeakRef stays until the turn ends
+  collectGarbage();
+  expect(answers.map((answer) => answer.deref() !== undefined)).toEqual([false, false]);
 });
