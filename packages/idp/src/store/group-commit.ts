@@ -16,12 +16,15 @@ interface Write {
  */
 export type InGroup = <T>(work: () => T, patienceMs: number) => Promise<T>;
 
+/** A group of so many waits for nobody more; whoever came first waits no longer than these take. */
+const ENOUGH = 32;
+
 /**
- * Commits small writes in groups: those that are asked for in one turn of the event loop share a transaction.
+ * Commits small writes in groups: a group is joined until a turn of the event loop brings nobody, and shares a transaction.
  *
- * Nobody is told before the group has committed, so what must be on record before it is on the wire is. A lone write
- * waits for nobody; on a busy server the pages that every record touches are written once a group instead of once a
- * record. A write that throws is refused alone, and the others are committed without it; when the transaction itself
+ * Nobody is told before the group has committed, so what must be on record before it is on the wire is. No group waits
+ * while there is nothing else to do; on a busy server the pages that every record touches are written once a group instead
+ * of once a record. A write that throws is refused alone, and the others are committed without it; when the transaction itself
  * cannot begin or commit, all of them are refused and nothing is left behind. While another process holds the database
  * the group waits and grows, and each write leaves it when its own patience is over. `committed` is told of each group
  * that is on the disk: how many writes it held, and when it began by `performance.now()`.
@@ -65,9 +68,19 @@ export function createGroupCommit(
     return patient;
   };
 
+  const gather = async (): Promise<void> => {
+    let there = 0;
+    let before: number;
+    do {
+      before = there;
+      await setImmediate();
+      there = queue.length;
+    } while (there > before && there < ENOUGH);
+  };
+
   const run = async (): Promise<void> => {
     do {
-      await setImmediate(); // until everybody of this turn has asked
+      await gather();
       queue.unshift(...(await commit(queue.splice(0))));
     } while (queue.length > 0);
     running = false;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { until } from '../../../../test/support/until.ts';
 import { createGroupCommit } from '../../src/store/group-commit.ts';
@@ -40,6 +41,28 @@ describe('a group commit', () => {
     expect(await Promise.all([write('a'), write('b'), write('c')])).toEqual([1, 2, 3]);
     await write('d');
     expect(committed).toEqual([['a', 'b', 'c'], ['d']]);
+  });
+
+  test('waits for whoever comes in the next turn, as long as each turn brings somebody', async () => {
+    const { committed, write } = memory();
+    const asked = [write('a')];
+    for (const name of ['b', 'c', 'd']) {
+      await setImmediate();
+      asked.push(write(name));
+    }
+    await Promise.all(asked);
+    expect(committed).toEqual([['a', 'b', 'c', 'd']]);
+  });
+
+  test('waits for nobody once there are enough, though they keep coming', async () => {
+    const { committed, write } = memory();
+    const asked: Promise<unknown>[] = [];
+    for (let turn = 0; turn < 1_000 && committed.length === 0; turn += 1) {
+      asked.push(write('one more'));
+      await setImmediate();
+    }
+    await Promise.all(asked);
+    expect(committed[0]?.length).toBe(32);
   });
 
   test('tells nobody before it has committed', async () => {
