@@ -135,7 +135,7 @@ describe('an installation', () => {
   });
 
   test.each([
-    ['', 4],
+    ['', 8],
     ['--max-semi-space-size=16', 16],
   ])(
     'has a small young generation unless NODE_OPTIONS, %j, say otherwise',

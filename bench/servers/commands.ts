@@ -34,7 +34,7 @@ export const unaudited = (
   settings: Readonly<Record<`AMBIT_${string}`, string>> = {},
 ): ServerCommand => ({
   ...ambit(name, home, settings),
-  command: [process.execPath, '--max-semi-space-size=4', path('./unaudited.ts')],
+  command: [process.execPath, '--max-semi-space-size=8', path('./unaudited.ts')],
 });
 
 /** The library alone, with the same client, audiences, scopes and lifetime. */
