@@ -53,7 +53,14 @@ const timesTable = (times: readonly TimeFigures[]): string =>
 
 const pacedTable = (rows: readonly PacedFigures[]): string =>
   table(
-    ['evenly, at 70 % of capacity', 'requests/s', 'p50 ms', 'p99 ms', 'p99.9 ms', 'p99 of a round'],
+    [
+      'evenly, at 70 % of capacity',
+      'requests/s',
+      'p50 ms',
+      'p99 ms',
+      'p99.9 ms',
+      'p99 ms of a round',
+    ],
     rows.map(({ name, requestsPerSecond, p50Ms, p99Ms, p999Ms, roundP99Ms }) => [
       name,
       requestsPerSecond.toFixed(0),
