@@ -68,6 +68,7 @@ export function createGroupCommit(
     return patient;
   };
 
+  /** Resolves after a turn of the event loop that brought nobody more, or once there are enough. */
   const gather = async (): Promise<void> => {
     let there = 0;
     let before: number;
