@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CatalogDocument } from '@ambit/scope-catalog';
 import type { Credentials } from '../load/requests.ts';
@@ -27,6 +28,14 @@ export const ambit = (
   },
 });
 
+/** How much room the runtime is given for what dies young, as `ambit-idp` says it. */
+function youngGeneration(): string {
+  const program = readFileSync(path('../../packages/idp/bin/ambit-idp'), 'utf8');
+  const [option] = /--max-semi-space-size=\d+/.exec(program) ?? [];
+  if (option === undefined) throw new Error('ambit-idp gives the runtime no young generation');
+  return option;
+}
+
 /** Ambit without audit records, under the options that `ambit-idp` gives the runtime. */
 export const unaudited = (
   name: string,
@@ -34,7 +43,7 @@ export const unaudited = (
   settings: Readonly<Record<`AMBIT_${string}`, string>> = {},
 ): ServerCommand => ({
   ...ambit(name, home, settings),
-  command: [process.execPath, '--max-semi-space-size=8', path('./unaudited.ts')],
+  command: [process.execPath, youngGeneration(), path('./unaudited.ts')],
 });
 
 /** The library alone, with the same client, audiences, scopes and lifetime. */
